@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+// Bundles the command line, the probe worker and the sandbox process into dist/, lazily loaded chunk by chunk.
+import { build } from 'esbuild';
+import { rmSync } from 'node:fs';
+
+const outdir = 'dist';
+rmSync(outdir, { recursive: true, force: true });
+
+await build({
+  entryPoints: {
+    cli: 'src/cli/main.ts',
+    'probe-worker': 'src/probes/worker/worker-main.ts',
+    sandbox: 'src/sandbox/main.ts',
+  },
+  outdir,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  chunkNames: 'chunks/[name]-[hash]',
+  sourcemap: 'linked',
+  sourcesContent: false,
+  minifySyntax: true,
+  // CommonJS packages inside an ES module bundle reach for require().
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+});

@@ -1,0 +1,102 @@
+import type { Millis } from '../model/clock.ts';
+import type { KubernetesObject, ObjectRef } from '../model/kubernetes.ts';
+
+/** A kind the API server serves, with the path it is served at. */
+export interface Resource {
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly namespaced: boolean;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  /** Deadline of this call; default 10 s. */
+  readonly deadline?: Millis;
+}
+
+export interface ListOptions extends CallOptions {
+  /** Absent: all namespaces. */
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+
+export interface DeleteOptions extends CallOptions {
+  /** Refused with 409 unless the object still has this uid. */
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly gracePeriodSeconds?: number;
+}
+
+export interface ObjectKey {
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+export interface AccessRequest {
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  readonly namespace?: string;
+  readonly name?: string;
+}
+
+export interface WatchEvent {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  readonly object: KubernetesObject;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** A local port that leads to a pod's port until closed. */
+export interface PortForward {
+  readonly host: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** A write's answer; `warnings` are the API server's `Warning` headers, to be shown to the user. */
+export interface WriteResult {
+  readonly object: KubernetesObject;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The only door to Kubernetes. Every call has a deadline and takes an abort signal. Failures are `HoldfastError`s with
+ * an `API_*` code, the HTTP status, the object named in `where`, and the API server's own message.
+ * Reads are retried on transient failures inside their deadline; writes are sent once and never retried here.
+ */
+export interface Cluster {
+  readonly context: string;
+  readonly server: string;
+  /** The kubectl prefix that reaches the same cluster: `kubectl --context X`, for commands we print. */
+  readonly kubectl: string;
+  /** The served version of a resource by group and plural, or undefined when the server has no such resource. Cached. */
+  resource(group: string, plural: string, options?: CallOptions): Promise<Resource | undefined>;
+  /** The resource of an object read from a manifest; throws `API_NOT_FOUND` naming the kind when it is not served. */
+  resourceOf(ref: Pick<ObjectRef, 'apiVersion' | 'kind'>, options?: CallOptions): Promise<Resource>;
+  /** The object, or undefined when it does not exist. */
+  read(resource: Resource, key: ObjectKey, options?: CallOptions): Promise<KubernetesObject | undefined>;
+  list(resource: Resource, options?: ListOptions): Promise<readonly KubernetesObject[]>;
+  /** POST with `fieldValidation=Strict`. */
+  create(resource: Resource, object: KubernetesObject, options?: CallOptions): Promise<WriteResult>;
+  /** PUT with `fieldValidation=Strict`; 409 (`API_CONFLICT`) when `metadata.resourceVersion` is stale. */
+  replace(resource: Resource, object: KubernetesObject, options?: CallOptions): Promise<WriteResult>;
+  /** DELETE; an object that does not exist is not an error. */
+  remove(resource: Resource, key: ObjectKey, options?: DeleteOptions): Promise<void>;
+  /** Calls back for each event until the signal is aborted; reconnects and re-lists by itself. */
+  watch(resource: Resource, options: ListOptions, onEvent: (event: WatchEvent) => void): Promise<void>;
+  /** SelfSubjectAccessReview. */
+  allowed(request: AccessRequest, options?: CallOptions): Promise<boolean>;
+  /** GET through the API server's pod proxy. */
+  podProxyGet(pod: Required<ObjectKey>, port: number, path: string, options?: CallOptions): Promise<HttpAnswer>;
+  portForward(pod: Required<ObjectKey>, port: number): Promise<PortForward>;
+  close(): Promise<void>;
+}

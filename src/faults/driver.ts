@@ -1,0 +1,83 @@
+import type { Cluster } from '../cluster/cluster.ts';
+import type { Clock, Millis } from '../model/clock.ts';
+import type { Drift } from '../model/event.ts';
+import type { Experiment } from '../model/experiment.ts';
+import type { Fault, FaultHandle } from '../model/fault.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Json } from '../model/json.ts';
+import type { FaultPlan } from '../model/plan.ts';
+
+/** What a driver may use. Drivers never read the clock, the environment or the process by another way. */
+export interface DriverContext {
+  readonly cluster: Cluster;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** A fault that preflight has looked at: what it would do, and the handle that undoes it, known before anything is written. */
+export interface PreparedFault {
+  readonly fault: Fault;
+  readonly plan: FaultPlan;
+  readonly findings: readonly Finding[];
+  readonly handle: FaultHandle;
+}
+
+/** What an injection leaves for `observe`: plain data, e.g. counters read just before the write. */
+export interface Injected {
+  readonly baseline: Json;
+  /** Warnings of the API server. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * pending: not seen yet. active: seen to bite. partial: some targets only. ended: over before we took it back.
+ * gone: seen not to bite any more. stuck: cannot be taken back by itself.
+ */
+export type ObservedState = 'pending' | 'active' | 'partial' | 'ended' | 'gone' | 'stuck';
+
+export interface Observation {
+  readonly state: ObservedState;
+  /** What was seen, in one sentence with numbers. */
+  readonly detail: string;
+  readonly targets: readonly { readonly name: string; readonly state: ObservedState; readonly detail: string }[];
+  /** Foreign changes to the objects we marked. */
+  readonly drift: readonly Drift[];
+}
+
+export interface RollbackResult {
+  /** Monotonic instant of the write that took the fault back; absent when there was nothing to take back. */
+  readonly writtenAt?: Millis;
+  /** Differences between what is there now and what was there before us, other than our own. */
+  readonly drift: readonly Drift[];
+  readonly detail: string;
+}
+
+/** A mark of ours found in the cluster, by whatever run. */
+export interface Leftover {
+  readonly handle: FaultHandle;
+  readonly where: string;
+  readonly undoCommands: readonly string[];
+}
+
+/**
+ * One kind of fault. `rollback` is idempotent, works from any process with nothing but the handle, and after a
+ * partial injection or none at all; it throws when it cannot be shown to have worked.
+ */
+export interface FaultDriver {
+  readonly name: Fault['spec']['driver'];
+  /** One line for people, e.g. `7s delay on ratings for end-user=jason`. */
+  title(fault: Fault): string;
+  /** Offline: what the file alone shows to be wrong. */
+  validate(fault: Fault, experiment: Experiment): readonly Finding[];
+  /** Reads only. Findings of severity error stop the run. */
+  preflight(run: string, fault: Fault, experiment: Experiment, context: DriverContext): Promise<PreparedFault>;
+  /** Writes the fault and its undo in one request. Retries conflicts on freshly read objects. */
+  inject(prepared: PreparedFault, context: DriverContext): Promise<Injected>;
+  /** Reads only: is it biting? */
+  observe(handle: FaultHandle, injected: Injected, context: DriverContext): Promise<Observation>;
+  rollback(handle: FaultHandle, context: DriverContext): Promise<RollbackResult>;
+  /** Reads only: is it gone? `since` is what `observe` or rollback saw last, where known. */
+  verifyGone(handle: FaultHandle, injected: Injected | undefined, context: DriverContext): Promise<Observation>;
+  /** Every fault of this kind, of any run, that is marked in the cluster. */
+  leftovers(context: DriverContext): Promise<readonly Leftover[]>;
+}

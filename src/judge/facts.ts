@@ -1,0 +1,30 @@
+import type { SerializedError } from '../model/errors.ts';
+import type { Drift } from '../model/event.ts';
+import type { ExpectedVerdict } from '../model/experiment.ts';
+import type { ProbeResult } from '../model/probe-result.ts';
+
+/** All that the verdict on an experiment depends on. */
+export interface ExperimentFacts {
+  /** One for each probe and phase that was judged; recovery is judged over its stable stretch. */
+  readonly results: readonly ProbeResult[];
+  readonly faults: readonly {
+    readonly name: string;
+    readonly injected: boolean;
+    /** Absent: proof was never attempted. */
+    readonly proven?: boolean;
+    readonly evidence: readonly string[];
+    /** Absent: nothing had to be undone. */
+    readonly undone?: boolean;
+  }[];
+  readonly drift: readonly Drift[];
+  /** Absent: recovery was not reached. */
+  readonly recovered?: { readonly recovered: boolean; readonly detail: string };
+  /** The first error that stopped the experiment. */
+  readonly error?: SerializedError;
+  /** Undo errors (rollback, setup, verification of either), each in one sentence. */
+  readonly undoErrors: readonly string[];
+  readonly interruptedBy?: 'SIGINT' | 'SIGTERM';
+  /** Not started at all, and why (`--bail`, an earlier interrupt). */
+  readonly skipped?: string;
+  readonly expected?: ExpectedVerdict;
+}

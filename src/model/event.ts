@@ -1,0 +1,140 @@
+import type { Millis } from './clock.ts';
+import type { SerializedError } from './errors.ts';
+import type { FaultHandle } from './fault.ts';
+import type { Finding } from './finding.ts';
+import type { ObjectRef } from './kubernetes.ts';
+import type { Phase, PhasePlan } from './phase.ts';
+import type { Plan } from './plan.ts';
+import type { ProbeResult } from './probe-result.ts';
+import type { Sample } from './sample.ts';
+import type { ExpectedVerdict } from './experiment.ts';
+import type { Verdict } from './verdict.ts';
+
+/** The steps of a run, in order (design: the life of a run). */
+export const STEPS = [
+  'connect',
+  'guard',
+  'plan',
+  'preflight',
+  'lock',
+  'setup',
+  'baseline',
+  'inject',
+  'prove',
+  'fault',
+  'rollback',
+  'prove-gone',
+  'recovery',
+  'undo-setup',
+  'unlock',
+] as const;
+export type Step = (typeof STEPS)[number];
+
+export interface RunTarget {
+  readonly kind: 'cluster' | 'sandbox';
+  readonly context: string;
+  readonly server: string;
+}
+
+export interface ExperimentHead {
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+  readonly description: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly phases: PhasePlan;
+  readonly probes: readonly { readonly name: string; readonly line: number; readonly during: readonly Phase[] }[];
+  readonly faults: readonly {
+    readonly name: string;
+    readonly line: number;
+    readonly driver: string;
+    readonly title: string;
+  }[];
+  readonly expected?: ExpectedVerdict;
+}
+
+/** Ends of a mutation: what was written, so that a reader of a torn journal knows what may be in the cluster. */
+export type Mutation =
+  | { readonly what: 'lock' | 'unlock'; readonly key: string }
+  | { readonly what: 'setup' | 'undo-setup'; readonly object: ObjectRef }
+  | { readonly what: 'inject' | 'rollback'; readonly handle: FaultHandle };
+
+/** Somebody else changed an object while we had our mark on it. */
+export interface Drift {
+  readonly object: ObjectRef;
+  /** One line: who (field manager, where known) and what. */
+  readonly detail: string;
+}
+
+/**
+ * One line of the journal. `t` is milliseconds since the run started (monotonic); `experiment` names the experiment it
+ * belongs to. Reports are pure functions of these events; nothing may be printed that is not in them.
+ */
+export type JournalEvent = { readonly t: Millis } & (
+  | {
+      readonly type: 'run-started';
+      readonly schemaVersion: 1;
+      readonly runId: string;
+      readonly startedAt: string;
+      readonly version: string;
+      readonly target: RunTarget;
+      readonly experiments: readonly ExperimentHead[];
+    }
+  | ({ readonly experiment: string } & ExperimentEvent)
+  | { readonly type: 'signal'; readonly signal: 'SIGINT' | 'SIGTERM'; readonly count: number }
+  | { readonly type: 'run-ended'; readonly exitCode: number; readonly durationMs: Millis }
+);
+
+export type ExperimentEvent =
+  | { readonly type: 'experiment-started'; readonly head: ExperimentHead; readonly target: RunTarget }
+  | { readonly type: 'step-started'; readonly step: Step; readonly title: string }
+  | { readonly type: 'step-ended'; readonly step: Step; readonly durationMs: Millis; readonly error?: SerializedError }
+  | { readonly type: 'ingress-found'; readonly url: string; readonly host: string; readonly how: string }
+  | { readonly type: 'finding'; readonly finding: Finding }
+  | { readonly type: 'planned'; readonly plan: Plan }
+  | { readonly type: 'mutating'; readonly mutation: Mutation }
+  | { readonly type: 'mutated'; readonly mutation: Mutation }
+  | { readonly type: 'phase-started'; readonly phase: Phase; readonly plannedMs: Millis }
+  | { readonly type: 'samples'; readonly phase: Phase; readonly probe: string; readonly samples: readonly Sample[] }
+  | {
+      readonly type: 'phase-ended';
+      readonly phase: Phase;
+      readonly durationMs: Millis;
+      readonly results: readonly ProbeResult[];
+    }
+  | {
+      readonly type: 'fault-injected';
+      readonly fault: string;
+      readonly driver: string;
+      readonly targets: readonly string[];
+    }
+  | {
+      readonly type: 'fault-proven';
+      readonly fault: string;
+      readonly proven: boolean;
+      /** From the write that injected it to the first of the consecutive positives. */
+      readonly timeToEffectMs?: Millis;
+      readonly evidence: readonly string[];
+    }
+  | {
+      readonly type: 'fault-undone';
+      readonly fault: string;
+      readonly undone: boolean;
+      /** From the write that took it back to the first of the consecutive negatives. */
+      readonly timeToGoneMs?: Millis;
+      readonly evidence: readonly string[];
+      /** Commands for a person, when `undone` is false. */
+      readonly manual: readonly string[];
+    }
+  | { readonly type: 'drift'; readonly drift: Drift }
+  | { readonly type: 'recovered'; readonly recovered: boolean; readonly recoveryMs?: Millis; readonly detail: string }
+  | { readonly type: 'note'; readonly text: string }
+  | {
+      readonly type: 'experiment-ended';
+      readonly verdict: Verdict;
+      readonly reasons: readonly string[];
+      readonly durationMs: Millis;
+      /** Duration less the time spent in the declared phases. */
+      readonly overheadMs: Millis;
+    };

@@ -1,0 +1,68 @@
+import type { Millis } from './clock.ts';
+import type { SerializedError } from './errors.ts';
+import type { Drift, ExperimentHead, RunTarget, Step } from './event.ts';
+import type { Finding } from './finding.ts';
+import type { Phase } from './phase.ts';
+import type { Plan } from './plan.ts';
+import type { ProbeResult } from './probe-result.ts';
+import type { Verdict } from './verdict.ts';
+
+/** A run folded from its journal: all that reporters may use. A torn journal folds too; what is missing stays absent. */
+export interface RunRecord {
+  readonly runId: string;
+  readonly startedAt: string;
+  readonly version: string;
+  readonly target: RunTarget;
+  readonly experiments: readonly ExperimentRecord[];
+  readonly interruptedBy?: 'SIGINT' | 'SIGTERM';
+  readonly exitCode?: number;
+  readonly durationMs?: Millis;
+}
+
+export interface ExperimentRecord {
+  readonly head: ExperimentHead;
+  readonly target: RunTarget;
+  readonly startedMs?: Millis;
+  readonly ingress?: { readonly url: string; readonly host: string; readonly how: string };
+  readonly plan?: Plan;
+  readonly findings: readonly Finding[];
+  readonly steps: readonly StepRecord[];
+  readonly phases: Readonly<Partial<Record<Phase, PhaseRecord>>>;
+  readonly faults: readonly FaultRecord[];
+  readonly drift: readonly Drift[];
+  readonly notes: readonly string[];
+  readonly recovered?: boolean;
+  readonly recoveryMs?: Millis;
+  /** Absent when the journal ends before the experiment did. */
+  readonly verdict?: Verdict;
+  readonly reasons: readonly string[];
+  readonly durationMs?: Millis;
+  readonly overheadMs?: Millis;
+}
+
+export interface StepRecord {
+  readonly step: Step;
+  readonly title: string;
+  readonly startedMs: Millis;
+  readonly durationMs?: Millis;
+  readonly error?: SerializedError;
+}
+
+export interface PhaseRecord {
+  readonly startedMs: Millis;
+  readonly durationMs?: Millis;
+  readonly results: readonly ProbeResult[];
+}
+
+export interface FaultRecord {
+  readonly name: string;
+  readonly driver: string;
+  readonly targets: readonly string[];
+  readonly injected: boolean;
+  readonly proven?: boolean;
+  readonly timeToEffectMs?: Millis;
+  readonly undone?: boolean;
+  readonly timeToGoneMs?: Millis;
+  readonly evidence: readonly string[];
+  readonly manual: readonly string[];
+}

@@ -1,0 +1,41 @@
+import type { Ingress } from '../cluster/ingress.ts';
+import type { Millis } from '../model/clock.ts';
+import type { Expectation, HttpRequestSpec, Pacing, SessionSpec } from '../model/hypothesis.ts';
+import type { Sample } from '../model/sample.ts';
+
+/** A stream of requests to be sent until stopped (open model) or until its burst is done (closed model). */
+export interface Stream {
+  /** Unique within the sampler; the probe's name, or one made up for a proof probe. */
+  readonly id: string;
+  readonly request: HttpRequestSpec;
+  readonly pacing: Pacing;
+  /** The per-request part (status, within, body, headers, errors) is checked where the answer arrives. */
+  readonly expect: Expectation;
+}
+
+/**
+ * Sends requests from a worker thread and hands back honest samples. One sampler serves one experiment: it keeps the
+ * sessions' cookies and the connections. Instants in samples are on the clock given by `epoch`.
+ */
+export interface Sampler {
+  /** Logs every session in; throws `LOGIN_FAILED` naming the session, the status and the place. */
+  login(sessions: Readonly<Record<string, SessionSpec>>, signal: AbortSignal): Promise<void>;
+  /** Starts streams at once; samples arrive in batches, at most 100 ms late, in order of their end. */
+  start(streams: readonly Stream[], onSamples: (stream: string, samples: readonly Sample[]) => void): Promise<void>;
+  /**
+   * Sends nothing new on these streams and waits for what is in flight, at most each request's timeout. Resolves when
+   * every sample has been handed over. When `signal` is aborted, what is in flight is cut off and marked `straddles`.
+   */
+  stop(streams: readonly string[], signal?: AbortSignal): Promise<void>;
+  /** Sends one request now, outside any stream. */
+  once(request: HttpRequestSpec, expect: Expectation, signal?: AbortSignal): Promise<Sample>;
+  close(): Promise<void>;
+}
+
+export interface SamplerOptions {
+  readonly ingress: Ingress;
+  /** `process.hrtime` in milliseconds at the start of the run (one clock for all threads): the zero of every sample's instants. */
+  readonly epoch: Millis;
+}
+
+export type OpenSampler = (options: SamplerOptions) => Promise<Sampler>;

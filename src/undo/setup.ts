@@ -1,0 +1,37 @@
+import type { DriverContext, RollbackResult } from '../faults/driver.ts';
+import type { SetupManifest } from '../model/experiment.ts';
+import type { ObjectRef } from '../model/kubernetes.ts';
+import type { ObjectChange } from '../model/plan.ts';
+import type { Finding } from '../model/finding.ts';
+
+/** Everything needed to put one object back, from any machine; the original is in the object's own undo annotation. */
+export interface SetupHandle {
+  readonly run: string;
+  readonly object: ObjectRef;
+}
+
+export interface PreparedSetup {
+  readonly changes: readonly ObjectChange[];
+  readonly lockKeys: readonly string[];
+  readonly findings: readonly Finding[];
+  /** In order of application; undone in reverse. */
+  readonly handles: readonly SetupHandle[];
+}
+
+/** The situation under test: applied before the baseline, put back after recovery, by the same undo protocol as faults. */
+export interface SetupDriver {
+  /** Reads only. Objects without a namespace go to `namespace`. */
+  prepare(
+    run: string,
+    manifests: readonly SetupManifest[],
+    namespace: string,
+    context: DriverContext,
+  ): Promise<PreparedSetup>;
+  /** Writes one object and its undo in one request. */
+  apply(prepared: PreparedSetup, handle: SetupHandle, context: DriverContext): Promise<void>;
+  /** Idempotent; also when the object was never applied. Foreign edits stay and are reported as drift. */
+  undo(handle: SetupHandle, context: DriverContext): Promise<RollbackResult>;
+  leftovers(
+    context: DriverContext,
+  ): Promise<readonly { readonly handle: SetupHandle; readonly undoCommands: readonly string[] }[]>;
+}
