@@ -1,0 +1,54 @@
+import { InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
+
+/** Flags that name a cluster. A context is never taken silently from kubectl's current one. */
+export interface ClusterFlags {
+  readonly context?: string;
+  readonly kubeconfig?: string;
+  readonly namespace?: string;
+  readonly config?: string;
+}
+
+/** Flags that choose experiments among the files given, and the values put into them. */
+export interface SelectionFlags {
+  readonly selector?: string;
+  readonly grep?: string;
+  readonly set: Readonly<Record<string, string>>;
+  readonly config?: string;
+}
+
+export function addClusterFlags(command: Command): Command {
+  return addConfigFlag(
+    command
+      .option('--context <name>', 'context of the kubeconfig to use; always named, here or in the config file')
+      .option('--kubeconfig <file>', 'kubeconfig file (default: $KUBECONFIG, then ~/.kube/config)')
+      .option('-n, --namespace <name>', 'namespace of short service names where an experiment names none'),
+  );
+}
+
+export function addSelectionFlags(command: Command): Command {
+  return addConfigFlag(
+    command
+      .option('-l, --selector <labels>', "experiments with these labels, as kubectl's: a=b, a!=b, a in (b,c), a, !a")
+      .option('--grep <regex>', 'experiments whose name or description matches')
+      .option('--set <name=value>', 'value of a variable of the file; repeatable', collectSetting, {}),
+  );
+}
+
+/** `-o`: the format of what goes to stdout. The first of `formats` is the default. */
+export function addOutputFormat(command: Command, formats: readonly string[]): Command {
+  return command.addOption(
+    new Option('-o, --output <format>', 'format of the output').choices(formats).default(formats[0]),
+  );
+}
+
+function addConfigFlag(command: Command): Command {
+  if (command.options.some((option) => option.long === '--config')) return command;
+  return command.option('--config <file>', 'config file (default: holdfast.config.yaml here or above)');
+}
+
+function collectSetting(text: string, earlier: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('Write it as name=value.');
+  return { ...earlier, [text.slice(0, at)]: text.slice(at + 1) };
+}

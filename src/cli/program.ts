@@ -1,0 +1,43 @@
+import { Command, CommanderError } from 'commander';
+import { EXIT } from '../model/exit-code.ts';
+import type { Io } from './io.ts';
+import { exitCodeOfError, formatError } from './print-error.ts';
+import { VERSION } from './version.ts';
+
+/** Runs one command line. Never throws: errors are printed to stderr and become the exit code. */
+export async function runCli(args: readonly string[], io: Io): Promise<void> {
+  const program = createProgram(io);
+  try {
+    if (args.length === 0) program.outputHelp();
+    else await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    io.setExitCode(report(error, io));
+  }
+}
+
+/** The command tree. Each command's implementation is imported only when it is run. */
+export function createProgram(io: Io): Command {
+  const program = new Command('holdfast')
+    .description('A chaos-engineering test runner for Kubernetes and Istio, with verdicts you can believe.')
+    .version(VERSION, '-V, --version')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => 100,
+      getErrHelpWidth: () => 100,
+      getOutHasColors: () => false,
+      getErrHasColors: () => io.colour,
+    })
+    .showSuggestionAfterError()
+    .helpCommand(true);
+  // Each command: add<Name>Command(program, io) of commands/<name>.ts, in the order of the help.
+  return program;
+}
+
+function report(error: unknown, io: Io): number {
+  // Commander has printed its own message already; help and version are no errors.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  io.stderr.write(formatError(error, io.colour));
+  return exitCodeOfError(error);
+}

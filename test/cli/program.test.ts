@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { formatError } from '../../src/cli/print-error.ts';
+import { runCli } from '../../src/cli/program.ts';
+import { wantsColour } from '../../src/cli/io.ts';
+import { HoldfastError } from '../../src/model/errors.ts';
+import { testIo } from '../helpers/test-io.ts';
+
+describe('the command line', () => {
+  it('prints help to stdout and ends with 0 when called alone', async () => {
+    const io = testIo();
+    await runCli([], io);
+    expect(io.out()).toContain('Usage: holdfast');
+    expect([io.err(), io.exitCode()]).toEqual(['', 0]);
+  });
+
+  it('ends with 2 on an unknown flag', async () => {
+    const io = testIo();
+    await runCli(['--verison'], io);
+    expect(io.err()).toBe("error: unknown option '--verison'\n(Did you mean --version?)\n");
+    expect([io.out(), io.exitCode()]).toEqual(['', 2]);
+  });
+
+  it('prints its version and ends with 0', async () => {
+    const io = testIo();
+    await runCli(['--version'], io);
+    expect(io.out()).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(io.exitCode()).toBe(0);
+  });
+});
+
+describe('a printed error', () => {
+  it('says what, where and what to do, without a stack', () => {
+    const error = new HoldfastError('CONTEXT_MISSING', {
+      message: 'No context.',
+      where: 'run',
+      hint: 'Use --context.',
+    });
+    expect(formatError(error, false)).toBe(
+      'error: No context. (CONTEXT_MISSING)\n  where: run\n  hint: Use --context.\n',
+    );
+  });
+
+  it('keeps the stack of a defect', () => {
+    expect(formatError(new TypeError('x is not a function'), false)).toMatch(
+      /^error: this is a defect[^\n]*\nTypeError: x is not a function\n {4}at /,
+    );
+  });
+});
+
+describe('colour', () => {
+  it.each([
+    [{ NO_COLOR: '1', FORCE_COLOR: '1' }, true, false],
+    [{ NO_COLOR: '', TERM: 'xterm' }, true, true],
+    [{ FORCE_COLOR: '1' }, false, true],
+    [{ FORCE_COLOR: '0' }, true, false],
+    [{ TERM: 'dumb' }, true, false],
+    [{}, false, false],
+  ])('env %j with a terminal: %s gives %s', (env, isTTY, colour) => {
+    expect(wantsColour(env, isTTY)).toBe(colour);
+  });
+});
