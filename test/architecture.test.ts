@@ -45,6 +45,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'engine',
     'judge',
     'stats',
+    '../package.json',
   ],
   sandbox: ['util'],
 };
