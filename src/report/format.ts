@@ -1,0 +1,49 @@
+import type { Millis } from '../model/clock.ts';
+import type { Verdict } from '../model/verdict.ts';
+
+/** A duration as people read it: `240 ms`, `6.01 s`, `2 min 5 s`. */
+export function formatMillis(ms: Millis): string {
+  if (ms < 999.5) return `${ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms)} ms`;
+  if (ms < 59_995) return `${(ms / 1000).toFixed(2)} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** `1 request`, `2 requests`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** A mark and a colour for each verdict; the word is always printed too. */
+export function verdictStyle(verdict: Verdict): {
+  readonly mark: string;
+  readonly colour: 'green' | 'red' | 'yellow' | 'gray';
+} {
+  switch (verdict) {
+    case 'passed':
+    case 'known-weakness':
+      return { mark: '✓', colour: 'green' };
+    case 'failed':
+    case 'unexpected-pass':
+    case 'rollback-failed':
+    case 'error':
+      return { mark: '✗', colour: 'red' };
+    case 'inconclusive':
+    case 'interrupted':
+    case 'locked':
+      return { mark: '?', colour: 'yellow' };
+    case 'skipped':
+      return { mark: '-', colour: 'gray' };
+  }
+}
+
+/** One line without control characters or terminal escapes, for places that take a single line. */
+export function oneLine(text: string): string {
+  return stripAnsi(text).replaceAll(/\s+/g, ' ').trim();
+}
+
+/** Removes terminal escape sequences, which XML and logs would show as rubbish. */
+export function stripAnsi(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- the escape character is what is looked for
+  return text.replaceAll(/\u001B\[[0-9;?]*[ -/]*[@-~]/g, '');
+}

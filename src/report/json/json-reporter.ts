@@ -1,0 +1,71 @@
+import type { ExperimentRecord, FaultRecord, PhaseRecord, RunRecord } from '../../model/run-record.ts';
+import type { ProbeResult } from '../../model/probe-result.ts';
+import type { FileReporter } from '../reporter.ts';
+
+/** `report.json`: the machine's view of a run. All times are milliseconds, rounded to microseconds. */
+export const jsonReporter: FileReporter = {
+  name: 'json',
+  file: 'report.json',
+  render: (run) => `${JSON.stringify(reportOf(run), roundNumbers, 2)}\n`,
+};
+
+function reportOf(run: RunRecord) {
+  return {
+    schemaVersion: 1,
+    runId: run.runId,
+    startedAt: run.startedAt,
+    target: run.target,
+    exitCode: run.exitCode ?? null,
+    interruptedBy: run.interruptedBy,
+    durationMs: run.durationMs,
+    experiments: run.experiments.map(experimentOf),
+  };
+}
+
+function experimentOf(experiment: ExperimentRecord) {
+  return {
+    name: experiment.head.name,
+    file: experiment.head.file,
+    line: experiment.head.line,
+    target: experiment.target,
+    verdict: experiment.verdict ?? 'interrupted',
+    reasons: experiment.reasons,
+    expected: experiment.head.expected,
+    durationMs: experiment.durationMs,
+    overheadMs: experiment.overheadMs,
+    recoveryMs: experiment.recoveryMs,
+    ingress: experiment.ingress,
+    findings: experiment.findings,
+    drift: experiment.drift,
+    faults: experiment.faults.map(faultOf),
+    phases: Object.fromEntries(
+      Object.entries(experiment.phases).map(([phase, record]: [string, PhaseRecord]) => [
+        phase,
+        { durationMs: record.durationMs, probes: record.results.map(probeOf) },
+      ]),
+    ),
+  };
+}
+
+function faultOf(fault: FaultRecord) {
+  return {
+    name: fault.name,
+    driver: fault.driver,
+    targets: fault.targets,
+    proven: fault.proven ?? false,
+    timeToEffectMs: fault.timeToEffectMs,
+    undone: fault.undone ?? !fault.injected,
+    timeToGoneMs: fault.timeToGoneMs,
+    evidence: fault.evidence,
+    manual: fault.manual.length > 0 ? fault.manual : undefined,
+  };
+}
+
+function probeOf(result: ProbeResult) {
+  const { probe, phase: _phase, ...rest } = result;
+  return { name: probe, ...rest };
+}
+
+function roundNumbers(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isInteger(value) ? Math.round(value * 1000) / 1000 : value;
+}

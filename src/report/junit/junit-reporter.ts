@@ -1,0 +1,46 @@
+import junit, { type Builder, type TestCase } from 'junit-report-builder';
+import type { RunRecord } from '../../model/run-record.ts';
+import { oneLine, stripAnsi } from '../format.ts';
+import type { FileReporter } from '../reporter.ts';
+import { suiteOf, type JunitCase } from './suite.ts';
+
+// The package's types describe its CommonJS shape under NodeNext; at run time the default import is the builder itself.
+const rootBuilder = junit as unknown as Builder;
+
+/** `junit.xml`: one suite an experiment, within what Jenkins, GitLab, GitHub actions and Azure all read. */
+export const junitReporter: FileReporter = {
+  name: 'junit',
+  file: 'junit.xml',
+  render: renderJunit,
+};
+
+function renderJunit(run: RunRecord): string {
+  const builder = rootBuilder.newBuilder().name('holdfast');
+  for (const experiment of run.experiments) {
+    const data = suiteOf(run, experiment);
+    const suite = builder.testSuite().name(data.name).timestamp(data.timestamp).time(seconds(data.durationMs));
+    for (const [name, value] of data.properties) suite.property(name, oneLine(value));
+    for (const one of data.cases) addCase(suite.testCase(), data.name, data.file, one);
+  }
+  return `${builder.build()}\n`;
+}
+
+function addCase(testCase: TestCase, suite: string, file: string, one: JunitCase): void {
+  testCase.className(suite).name(one.name).file(file).time(seconds(one.durationMs));
+  const output = [...one.output];
+  const { outcome } = one;
+  if (outcome.kind === 'failure')
+    testCase.failure(oneLine(outcome.message), 'hypothesis').stacktrace(stripAnsi(outcome.detail));
+  if (outcome.kind === 'error') testCase.error(oneLine(outcome.message), 'holdfast', stripAnsi(outcome.detail));
+  if (outcome.kind === 'skipped') {
+    // The builder's <skipped/> takes no text, so the reason is a property and a line of system-out.
+    testCase.skipped().property('skipped.reason', oneLine(outcome.message));
+    if (!output.includes(outcome.message)) output.unshift(outcome.message);
+  }
+  if (output.length > 0) testCase.standardOutput(stripAnsi(output.join('\n')));
+}
+
+/** Seconds with at most three decimals: the builder prints the number as JavaScript does, exponents and all. */
+function seconds(ms: number): number {
+  return Math.round(ms) / 1000;
+}

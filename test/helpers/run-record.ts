@@ -1,0 +1,92 @@
+import type { ExperimentHead } from '../../src/model/event.ts';
+import type { ProbeResult } from '../../src/model/probe-result.ts';
+import type { ExperimentRecord, FaultRecord, RunRecord } from '../../src/model/run-record.ts';
+
+const TARGET = { kind: 'sandbox', context: 'holdfast-sandbox', server: 'https://127.0.0.1:6443' } as const;
+
+const HEAD: ExperimentHead = {
+  name: 'ratings-delay',
+  file: 'experiments/ratings-delay.yaml',
+  line: 3,
+  description: 'Ratings answers late.',
+  namespace: 'default',
+  labels: { app: 'bookinfo' },
+  phases: { baseline: 2000, fault: 5000, recovery: { within: 10_000, stable: 1000 } },
+  probes: [{ name: 'page comes', line: 12, during: ['baseline', 'fault', 'recovery'] }],
+  faults: [{ name: 'slow ratings', line: 20, driver: 'istio', title: '7s delay on ratings' }],
+};
+
+/** A probe's result that holds, with whatever the test wants different. */
+export function probeResult(different: Partial<ProbeResult> = {}): ProbeResult {
+  return {
+    probe: 'page comes',
+    phase: 'fault',
+    verdict: 'passed',
+    samples: 10,
+    good: 10,
+    dropped: 0,
+    late: 0,
+    latency: { min: 4, p50: 5, p90: 8, p95: 9, p99: 10, max: 10.123456 },
+    statuses: { '200': 10 },
+    errors: {},
+    reasons: [],
+    ...different,
+  };
+}
+
+/** A fault that went in, was proven and went out. */
+export function faultRecord(different: Partial<FaultRecord> = {}): FaultRecord {
+  return {
+    name: 'slow ratings',
+    driver: 'istio',
+    targets: ['VirtualService default/ratings'],
+    injected: true,
+    proven: true,
+    timeToEffectMs: 180,
+    undone: true,
+    timeToGoneMs: 120,
+    evidence: ['delays counted: 3'],
+    manual: [],
+    ...different,
+  };
+}
+
+/** An experiment that passed, with whatever the test wants different. */
+export function experimentRecord(different: Partial<ExperimentRecord> = {}): ExperimentRecord {
+  return {
+    head: HEAD,
+    target: TARGET,
+    startedMs: 250,
+    findings: [],
+    steps: [],
+    phases: {
+      baseline: { startedMs: 300, durationMs: 2000, results: [probeResult({ phase: 'baseline' })] },
+      fault: { startedMs: 2600, durationMs: 5000, results: [probeResult()] },
+      recovery: { startedMs: 7800, durationMs: 1000, results: [probeResult({ phase: 'recovery' })] },
+    },
+    faults: [faultRecord()],
+    drift: [],
+    notes: [],
+    recovered: true,
+    recoveryMs: 400,
+    verdict: 'passed',
+    reasons: [],
+    durationMs: 9000,
+    overheadMs: 350,
+    ...different,
+  };
+}
+
+/** A run of these experiments. */
+export function runRecord(experiments: readonly ExperimentRecord[], different: Partial<RunRecord> = {}): RunRecord {
+  return {
+    runId: '20260102-030405-abcd',
+    startedAt: '2026-01-02T03:04:05.000Z',
+    version: '0.1.0',
+    target: TARGET,
+    experiments,
+    exitCode: 0,
+    durationMs: 9100,
+    ...different,
+  };
+}

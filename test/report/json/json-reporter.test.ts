@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest';
+import { jsonReporter } from '../../../src/report/json/json-reporter.ts';
+import { experimentRecord, faultRecord, runRecord } from '../../helpers/run-record.ts';
+
+it('report.json has the documented shape, with times in milliseconds rounded to microseconds', () => {
+  const report = JSON.parse(jsonReporter.render(runRecord([experimentRecord()])));
+  expect(report).toMatchObject({
+    schemaVersion: 1,
+    runId: '20260102-030405-abcd',
+    startedAt: '2026-01-02T03:04:05.000Z',
+    target: { kind: 'sandbox', context: 'holdfast-sandbox' },
+    exitCode: 0,
+    experiments: [
+      {
+        name: 'ratings-delay',
+        file: 'experiments/ratings-delay.yaml',
+        verdict: 'passed',
+        reasons: [],
+        durationMs: 9000,
+        overheadMs: 350,
+        recoveryMs: 400,
+        faults: [
+          { name: 'slow ratings', driver: 'istio', proven: true, timeToEffectMs: 180, undone: true, timeToGoneMs: 120 },
+        ],
+        phases: {
+          fault: {
+            probes: [
+              {
+                name: 'page comes',
+                verdict: 'passed',
+                samples: 10,
+                good: 10,
+                dropped: 0,
+                latency: { max: 10.123 },
+                statuses: { '200': 10 },
+                errors: {},
+              },
+            ],
+          },
+        },
+      },
+    ],
+  });
+});
+
+it('a fault that was injected and never undone is not reported as undone', () => {
+  const torn = experimentRecord({ verdict: undefined, faults: [faultRecord({ undone: undefined })] });
+  const report = JSON.parse(jsonReporter.render(runRecord([torn], { exitCode: undefined })));
+  expect(report.exitCode).toBeNull();
+  expect(report.experiments[0]).toMatchObject({ verdict: 'interrupted', faults: [{ undone: false }] });
+});
