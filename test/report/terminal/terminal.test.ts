@@ -92,8 +92,8 @@ describe('the terminal', () => {
   });
 
   it('says the verdict in words too, so that colour is never needed', () => {
-    expect(summaryLines(runRecord([experimentRecord({ verdict: 'failed' })]), createPaint(true)).join('\n')).toMatch(
-      /\u001B\[31m✗ failed/,
+    expect(summaryLines(runRecord([experimentRecord({ verdict: 'failed' })]), createPaint(true)).join('\n')).toContain(
+      '\u001B[31m✗ failed',
     );
   });
 });
