@@ -1,0 +1,145 @@
+import { ERROR_CODES, type ErrorClass } from '../model/errors.ts';
+import type { Phase } from '../model/phase.ts';
+import type { ProbeResult } from '../model/probe-result.ts';
+import type { Verdict } from '../model/verdict.ts';
+import type { ExperimentFacts } from './facts.ts';
+import { isSteady } from './is-steady.ts';
+
+export interface ExperimentVerdict {
+  readonly verdict: Verdict;
+  readonly reasons: readonly string[];
+}
+
+/**
+ * The verdict on an experiment. The first rule that has something to say wins, from "something may be left behind" down
+ * to the hypothesis; what no rule objects to has passed.
+ */
+export function judgeExperiment(facts: ExperimentFacts): ExperimentVerdict {
+  for (const rule of RULES) {
+    const found = rule(facts);
+    if (found !== undefined) return withExpected(found, facts);
+  }
+  return withExpected({ verdict: 'passed', reasons: [] }, facts);
+}
+
+const RULES: readonly ((facts: ExperimentFacts) => ExperimentVerdict | undefined)[] = [
+  notUndone,
+  skipped,
+  interrupted,
+  stoppedByError,
+  baselineNotSteady,
+  faultNotProven,
+  drifted,
+  brokenUnderFault,
+  undecidedUnderFault,
+  notRecovered,
+];
+
+function notUndone({ undoErrors, faults }: ExperimentFacts): ExperimentVerdict | undefined {
+  const left = faults.filter((fault) => fault.undone === false || (fault.injected && fault.undone === undefined));
+  const reasons = [...undoErrors, ...left.map((fault) => `fault "${fault.name}" was not shown to be gone`)];
+  return reasons.length === 0 ? undefined : { verdict: 'rollback-failed', reasons };
+}
+
+function skipped(facts: ExperimentFacts): ExperimentVerdict | undefined {
+  return facts.skipped === undefined ? undefined : { verdict: 'skipped', reasons: [facts.skipped] };
+}
+
+function interrupted({ interruptedBy }: ExperimentFacts): ExperimentVerdict | undefined {
+  if (interruptedBy === undefined) return undefined;
+  return { verdict: 'interrupted', reasons: [`stopped by ${interruptedBy}`] };
+}
+
+function stoppedByError({ error }: ExperimentFacts): ExperimentVerdict | undefined {
+  if (error === undefined) return undefined;
+  const reasons = [error.where === undefined ? error.message : `${error.where}: ${error.message}`];
+  return { verdict: VERDICT_OF_ERROR[ERROR_CODES[error.code]], reasons };
+}
+
+const VERDICT_OF_ERROR = {
+  usage: 'error',
+  environment: 'error',
+  internal: 'error',
+  inconclusive: 'inconclusive',
+  locked: 'locked',
+  rollback: 'rollback-failed',
+} as const satisfies Record<ErrorClass, Verdict>;
+
+function baselineNotSteady({ results }: ExperimentFacts): ExperimentVerdict | undefined {
+  const baseline = judgedIn('baseline', results);
+  const reasons = baseline.filter((result) => !isSteady(result)).flatMap(describe);
+  if (baseline.length === 0) reasons.push('nothing was measured before the fault');
+  return inconclusive(reasons, 'the baseline was not steady');
+}
+
+function faultNotProven({ faults, results }: ExperimentFacts): ExperimentVerdict | undefined {
+  const unproven = faults.filter((fault) => !fault.injected || fault.proven !== true);
+  if (faults.length > 0 && unproven.length === 0) return undefined;
+  const reasons = unproven.map(
+    ({ name, injected, evidence }) =>
+      `fault "${name}" was ${injected ? 'not shown to bite' : 'not injected'}${evidence.length > 0 ? `: ${evidence.join('; ')}` : ''}`,
+  );
+  if (faults.length === 0) reasons.push('no fault was injected');
+  const broken = judgedIn('fault', results).filter((result) => result.verdict === 'failed');
+  const aside = broken
+    .flatMap(describe)
+    .map((text) => `the hypothesis broke all the same, but not provably by the fault: ${text}`);
+  return { verdict: 'inconclusive', reasons: [...reasons, ...aside] };
+}
+
+function drifted({ drift }: ExperimentFacts): ExperimentVerdict | undefined {
+  const reasons = drift.map(({ object, detail }) => {
+    const name = object.namespace === undefined ? object.name : `${object.namespace}/${object.name}`;
+    return `somebody else changed ${object.kind} ${name} meanwhile: ${detail}`;
+  });
+  return reasons.length === 0 ? undefined : { verdict: 'inconclusive', reasons };
+}
+
+function brokenUnderFault({ results }: ExperimentFacts): ExperimentVerdict | undefined {
+  const reasons = judgedIn('fault', results)
+    .filter((result) => result.verdict === 'failed')
+    .flatMap(describe);
+  return reasons.length === 0 ? undefined : { verdict: 'failed', reasons };
+}
+
+function undecidedUnderFault({ results }: ExperimentFacts): ExperimentVerdict | undefined {
+  const fault = judgedIn('fault', results);
+  const reasons = fault.filter((result) => result.verdict === 'inconclusive').flatMap(describe);
+  if (fault.length === 0) reasons.push('nothing was measured under the fault');
+  return inconclusive(reasons, 'the fault phase does not decide');
+}
+
+function notRecovered({ recovered, results }: ExperimentFacts): ExperimentVerdict | undefined {
+  const recovery = judgedIn('recovery', results);
+  const failed = recovery.filter((result) => result.verdict === 'failed').flatMap(describe);
+  if (recovered?.recovered !== true) {
+    return { verdict: 'failed', reasons: [`no recovery: ${recovered?.detail ?? 'it was not reached'}`, ...failed] };
+  }
+  if (failed.length > 0) return { verdict: 'failed', reasons: failed.map((text) => `no recovery: ${text}`) };
+  const open = recovery.filter((result) => result.verdict === 'inconclusive').flatMap(describe);
+  return inconclusive(open, 'the recovery does not decide');
+}
+
+function judgedIn(phase: Phase, results: readonly ProbeResult[]): readonly ProbeResult[] {
+  return results.filter((result) => result.phase === phase && result.verdict !== 'skipped');
+}
+
+function describe({ probe, reasons }: ProbeResult): readonly string[] {
+  return reasons.length === 0 ? [probe] : reasons.map((reason) => `${probe}: ${reason}`);
+}
+
+function inconclusive(reasons: readonly string[], prefix: string): ExperimentVerdict | undefined {
+  if (reasons.length === 0) return undefined;
+  return { verdict: 'inconclusive', reasons: reasons.map((reason) => `${prefix}: ${reason}`) };
+}
+
+/** A known weakness that shows is no news; one that is gone must be taken out of the file. */
+function withExpected(found: ExperimentVerdict, { expected }: ExperimentFacts): ExperimentVerdict {
+  if (expected === undefined) return found;
+  if (found.verdict === 'failed') {
+    return { verdict: 'known-weakness', reasons: [`expected to fail: ${expected.because}`, ...found.reasons] };
+  }
+  if (found.verdict !== 'passed') return found;
+  const reason = `expected to fail (${expected.because}), but the hypothesis held: remove "expected" if it is fixed`;
+  return { verdict: 'unexpected-pass', reasons: [reason] };
+}
