@@ -1,0 +1,92 @@
+import type { Clock, Millis } from '../../model/clock.ts';
+import { HoldfastError } from '../../model/errors.ts';
+import type { CallOptions } from '../cluster.ts';
+import type { ApiAnswer, ApiRequest, Connection } from './connection.ts';
+import { withDeadline, type DeadlineOptions } from './deadline.ts';
+import { networkFailure } from './network-failure.ts';
+import { send } from './send.ts';
+import { statusFailure } from './status-failure.ts';
+
+/** What every call needs: where to send it, whose time counts, and when everything is over. */
+export interface Caller {
+  readonly connection: Connection;
+  readonly clock: Clock;
+  /** Aborted when the cluster is closed. */
+  readonly closed: AbortSignal;
+}
+
+export interface Call extends CallOptions {
+  /** What the request is about, as in `VirtualService default/ratings`. */
+  readonly what: string;
+  /** Tells answers other than 2xx that are not errors to this call. */
+  readonly accepts?: (answer: ApiAnswer) => boolean;
+}
+
+const DEFAULT_DEADLINE: Millis = 10_000;
+const FIRST_BACKOFF: Millis = 100;
+const LONGEST_BACKOFF: Millis = 2_000;
+const MOST_ATTEMPTS = 6;
+
+/** Sends a write once: whether a lost answer meant success is for the caller to find out. */
+export async function write(caller: Caller, request: ApiRequest, call: Call): Promise<ApiAnswer> {
+  return withDeadline(limits(caller, request, call), async (signal) => {
+    const outcome = await attempt(caller, request, call, signal);
+    if ('failure' in outcome) throw outcome.failure;
+    return outcome.answer;
+  });
+}
+
+/** Sends a read until it is answered: transient failures (429, 5xx, reset, refused) are retried within the deadline. */
+export async function read(caller: Caller, request: ApiRequest, call: Call): Promise<ApiAnswer> {
+  return withDeadline(limits(caller, request, call), async (signal) => {
+    for (let tried = 1; ; tried += 1) {
+      const outcome = await attempt(caller, request, call, signal);
+      if ('answer' in outcome) return outcome.answer;
+      if (outcome.failure.details.retryable !== true || tried === MOST_ATTEMPTS) throw outcome.failure;
+      await pause(caller.clock, Math.max(backoff(tried), outcome.retryAfter), signal, outcome.failure);
+    }
+  });
+}
+
+type Outcome = { readonly answer: ApiAnswer } | { readonly failure: HoldfastError; readonly retryAfter: Millis };
+
+/** Rejects only with the signal's reason. */
+async function attempt(caller: Caller, request: ApiRequest, call: Call, signal: AbortSignal): Promise<Outcome> {
+  const what = title(request, call);
+  try {
+    const answer = await send(caller.connection, request, signal);
+    if ((answer.status >= 200 && answer.status < 300) || call.accepts?.(answer) === true) return { answer };
+    return { failure: statusFailure(answer, what), retryAfter: answer.retryAfter ?? 0 };
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    const known = error instanceof HoldfastError;
+    return { failure: known ? error : networkFailure(error, caller.connection.server, what), retryAfter: 0 };
+  }
+}
+
+/** When the deadline ends a wait between attempts, the failure that made us wait tells more than "timed out". */
+async function pause(clock: Clock, ms: Millis, signal: AbortSignal, failure: HoldfastError): Promise<void> {
+  try {
+    await clock.sleep(ms, signal);
+  } catch (reason) {
+    throw reason instanceof HoldfastError && reason.code === 'API_TIMEOUT' ? failure : reason;
+  }
+}
+
+/** Exponential, with jitter so that many runners do not come back together. */
+function backoff(tried: number): Millis {
+  return Math.min(FIRST_BACKOFF * 2 ** (tried - 1), LONGEST_BACKOFF) * (0.75 + Math.random() / 2);
+}
+
+function limits(caller: Caller, request: ApiRequest, call: Call): DeadlineOptions {
+  return {
+    clock: caller.clock,
+    deadline: call.deadline ?? DEFAULT_DEADLINE,
+    signals: [call.signal, caller.closed],
+    what: title(request, call),
+  };
+}
+
+function title(request: ApiRequest, call: Call): string {
+  return `${request.method} ${call.what}`;
+}
