@@ -1,6 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
+// The build bundles the sandbox's manifests as text; so do the tests.
+const yamlAsText = {
+  name: 'yaml-as-text',
+  load: (id: string) =>
+    id.endsWith('.yaml') ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))}` : undefined,
+};
+
 export default defineConfig({
+  plugins: [yamlAsText],
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 30_000,

@@ -22,6 +22,7 @@ await build({
   sourcemap: 'linked',
   sourcesContent: false,
   minifySyntax: true,
+  loader: { '.yaml': 'text' },
   // CommonJS packages inside an ES module bundle reach for require().
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

@@ -99,7 +99,12 @@ function resize(store: Store, deployment: Deployment, current: ReplicaSet): void
   const all = replicaSetsOf(store, deployment);
   const sizes = nextSizes(
     // Both at zero would never move; Kubernetes then allows one to be unavailable.
-    { replicas, recreate: type === 'Recreate', maxSurge, maxUnavailable: maxSurge + maxUnavailable === 0 ? 1 : maxUnavailable },
+    {
+      replicas,
+      recreate: type === 'Recreate',
+      maxSurge,
+      maxUnavailable: maxSurge + maxUnavailable === 0 ? 1 : maxUnavailable,
+    },
     generation(current),
     all.filter((set) => set.metadata.uid !== current.metadata.uid).map(generation),
   );

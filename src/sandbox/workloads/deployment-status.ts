@@ -55,7 +55,12 @@ function progressing(current: ReplicaSet | undefined, complete: boolean): Condit
         reason: 'NewReplicaSetAvailable',
         message: `ReplicaSet "${name}" has successfully progressed.`,
       }
-    : { type: 'Progressing', status: 'True', reason: 'ReplicaSetUpdated', message: `ReplicaSet "${name}" is progressing.` };
+    : {
+        type: 'Progressing',
+        status: 'True',
+        reason: 'ReplicaSetUpdated',
+        message: `ReplicaSet "${name}" is progressing.`,
+      };
 }
 
 function total(sets: readonly ReplicaSet[], field: 'replicas' | 'readyReplicas'): number {

@@ -41,9 +41,7 @@ function podsOf(store: Store, set: ReplicaSet): Pod[] {
 
 /** Unready pods go first, then the youngest. */
 function leastWanted(pods: readonly Pod[]): Pod[] {
-  return pods.toSorted(
-    (a, b) => Number(isReady(a)) - Number(isReady(b)) || age(b).localeCompare(age(a)),
-  );
+  return pods.toSorted((a, b) => Number(isReady(a)) - Number(isReady(b)) || age(b).localeCompare(age(a)));
 }
 
 function age(pod: Pod): string {

@@ -32,12 +32,7 @@ export function nextSizes(rollOut: RollOut, current: Generation, old: readonly G
   return sizes;
 }
 
-function shrink(
-  rollOut: RollOut,
-  current: Generation,
-  old: readonly Generation[],
-  sizes: Map<string, number>,
-): void {
+function shrink(rollOut: RollOut, current: Generation, old: readonly Generation[], sizes: Map<string, number>): void {
   const ready = Math.min(current.ready, current.wanted) + sum(old.map((one) => Math.min(one.ready, one.wanted)));
   let spare = ready - (rollOut.replicas - rollOut.maxUnavailable);
   for (const { name, wanted, ready } of old) {

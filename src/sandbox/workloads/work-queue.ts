@@ -9,7 +9,7 @@ const RETRIES = 10;
 /**
  * Calls `reconcile` for each key soon after it was added. Store events arrive in the middle of somebody's write; acting
  * on them a turn later keeps controllers from running inside each other. An error (a conflict, an object that went away)
- * means to look again, a bounded number of times; the last one is thrown, for it is a defect.
+ * means to look again, a bounded number of times; after that the key waits for its next change.
  */
 export function createWorkQueue(reconcile: (key: string) => void): WorkQueue {
   const waiting = new Set<string>();
@@ -32,8 +32,9 @@ export function createWorkQueue(reconcile: (key: string) => void): WorkQueue {
     } catch (error) {
       const count = (failures.get(key) ?? 0) + 1;
       failures.set(key, count);
-      if (count > RETRIES) throw error;
-      add(key);
+      if (count <= RETRIES) return add(key);
+      failures.delete(key);
+      reportDefect(error);
     }
   }
 
@@ -51,4 +52,9 @@ export function createWorkQueue(reconcile: (key: string) => void): WorkQueue {
       if (scheduled) clearImmediate(scheduled);
     },
   };
+}
+
+/** Says on stderr what no controller could do, and lets the sandbox live on. */
+export function reportDefect(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : String(error));
 }

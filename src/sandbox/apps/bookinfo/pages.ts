@@ -16,7 +16,8 @@ interface Review {
   readonly rating?: { readonly stars?: number; readonly color?: string; readonly error?: string };
 }
 
-export const STYLESHEET = 'body{font-family:sans-serif;margin:2rem}.text-red-500{color:#e33}.text-black-500{color:#000}\n';
+export const STYLESHEET =
+  'body{font-family:sans-serif;margin:2rem}.text-red-500{color:#e33}.text-black-500{color:#000}\n';
 
 export function productPage(facts: PageFacts): string {
   const old = isOldTemplate(facts.image);

@@ -36,7 +36,18 @@ async function front(context: AppContext, request: IncomingMessage, response: Se
   const headers = callHeaders(request, user);
   const details = await askBackend(context, DETAILS, '0', headers);
   const reviews = await askBackend(context, REVIEWS, '0', headers);
-  sendHtml(response, 200, productPage({ title: PRODUCT.title, descriptionHtml: PRODUCT.descriptionHtml, image: context.image, user, details, reviews }));
+  sendHtml(
+    response,
+    200,
+    productPage({
+      title: PRODUCT.title,
+      descriptionHtml: PRODUCT.descriptionHtml,
+      image: context.image,
+      user,
+      details,
+      reviews,
+    }),
+  );
 }
 
 async function product(

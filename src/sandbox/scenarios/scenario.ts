@@ -1,0 +1,40 @@
+import { parseAllDocuments } from 'yaml';
+import type { SandboxOptions } from '../options.ts';
+import type { Store, StoredObject } from '../store.ts';
+import applications from './bookinfo/applications.yaml';
+import networking from './bookinfo/networking.yaml';
+import istioSystem from './istio-system.yaml';
+import namespaces from './namespaces.yaml';
+
+interface Scenario {
+  readonly manifests: readonly string[];
+  /** Answers 200 at the ingress once everything is in place. */
+  readonly readyPath?: string;
+}
+
+export const SCENARIOS: Readonly<Record<SandboxOptions['scenario'], Scenario>> = {
+  empty: { manifests: [namespaces, istioSystem] },
+  bookinfo: { manifests: [namespaces, istioSystem, applications, networking], readyPath: '/productpage' },
+};
+
+/** Creates a scenario's objects; those that exist already are left as they are, but get the manifest's labels. */
+export function installScenario(store: Store, scenario: SandboxOptions['scenario']): void {
+  for (const manifest of SCENARIOS[scenario].manifests) {
+    for (const document of parseAllDocuments(manifest)) {
+      const object = document.toJS() as StoredObject;
+      const resource = resourceOf(object);
+      const existing = store.get(resource, object.metadata.namespace, object.metadata.name);
+      if (!existing) store.create(resource, object);
+      else {
+        const labels = { ...existing.metadata.labels, ...object.metadata.labels };
+        store.update(resource, { ...existing, metadata: { ...existing.metadata, labels } });
+      }
+    }
+  }
+}
+
+/** `deployments.apps` for a Deployment of `apps/v1`; every kind of the scenarios has a regular plural. */
+function resourceOf({ apiVersion, kind }: StoredObject): string {
+  const group = apiVersion.includes('/') ? `.${apiVersion.split('/', 1)[0]}` : '';
+  return `${kind.toLowerCase()}s${group}`;
+}

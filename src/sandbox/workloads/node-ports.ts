@@ -1,0 +1,117 @@
+import { connect, createServer } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import { NODES } from './node-list.ts';
+
+/** Where a connection goes: a loopback port, or undefined when no pod is ready. */
+type Backend = () => number | undefined;
+
+/** Node ports that really listen, forwarding bytes to a ready pod. */
+export interface NodePorts {
+  /** Opens one for a service port, the wanted one if given; asked again it answers the port it has open. */
+  open(service: string, port: number, wanted: number | undefined, backend: Backend): Promise<number>;
+  /** Closes those of a service, or all. */
+  closeAll(service?: string): void;
+}
+
+interface OpenPort {
+  readonly service: string;
+  readonly nodePort: number;
+  close(): void;
+}
+
+const FIRST = 30_000;
+const COUNT = 2768;
+
+export function createNodePorts(random: () => number): NodePorts {
+  const open = new Map<string, OpenPort>();
+
+  function close(key: string): void {
+    open.get(key)?.close();
+    open.delete(key);
+  }
+
+  return {
+    async open(service, port, wanted, backend) {
+      const key = `${service}:${port}`;
+      const existing = open.get(key);
+      if (existing && (wanted === undefined || wanted === existing.nodePort)) return existing.nodePort;
+      close(key);
+      const opened = await openAnywhere(wanted, random, backend);
+      open.set(key, { service, ...opened });
+      return opened.nodePort;
+    },
+    closeAll(service) {
+      for (const [key, port] of open) if (service === undefined || port.service === service) close(key);
+    },
+  };
+}
+
+/** Other sandboxes and programs have ports in the range too, so the first free one from a random start is taken. */
+async function openAnywhere(
+  wanted: number | undefined,
+  random: () => number,
+  backend: Backend,
+): Promise<Omit<OpenPort, 'service'>> {
+  const start = Math.floor(random() * COUNT);
+  for (let step = 0; step < COUNT; step += 1) {
+    const nodePort = wanted ?? FIRST + ((start + step) % COUNT);
+    const sockets = new Set<Socket>();
+    const servers = await listenOnNodes(nodePort, (socket) => forward(socket, backend(), sockets));
+    if (servers) {
+      return {
+        nodePort,
+        close() {
+          for (const server of servers) server.close();
+          for (const socket of sockets) socket.resetAndDestroy();
+        },
+      };
+    }
+    if (wanted !== undefined) throw new Error(`node port ${wanted} is taken on this machine`);
+  }
+  throw new Error('no node port is free between 30000 and 32767');
+}
+
+/** The port on every node's address; undefined when it is taken. Only Linux has all of 127/8, so later nodes may be left out. */
+async function listenOnNodes(port: number, onSocket: (socket: Socket) => void): Promise<Server[] | undefined> {
+  const servers: Server[] = [];
+  for (const { address } of NODES) {
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, onSocket);
+    const code = await listen(server, port, address);
+    if (code === undefined) servers.push(server);
+    else if (code !== 'EADDRNOTAVAIL' || servers.length === 0) {
+      for (const other of servers) other.close();
+      return undefined;
+    }
+  }
+  return servers;
+}
+
+function listen(server: Server, port: number, host: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'EUNKNOWN'));
+    server.listen(port, host, () => resolve(undefined));
+  });
+}
+
+function forward(client: Socket, loopbackPort: number | undefined, sockets: Set<Socket>): void {
+  if (loopbackPort === undefined) {
+    client.on('error', () => undefined);
+    client.resetAndDestroy();
+    return;
+  }
+  const upstream = connect({ port: loopbackPort, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
+  for (const [socket, other] of [
+    [client, upstream],
+    [upstream, client],
+  ] as const) {
+    sockets.add(socket);
+    // A reset on one side is a reset on the other.
+    socket.on('error', () => other.resetAndDestroy());
+    socket.on('close', () => {
+      sockets.delete(socket);
+      if (!other.destroyed && socket.errored) other.resetAndDestroy();
+      else other.end();
+    });
+    socket.pipe(other);
+  }
+}

@@ -1,0 +1,100 @@
+import type { AppContext } from '../apps/app.ts';
+import { serviceCaller } from '../apps/call-service.ts';
+import { findApp } from '../apps/registry.ts';
+import { serveApp } from '../apps/serve-app.ts';
+import type { AppServer } from '../apps/serve-app.ts';
+import type { Mesh, MeshPod, Proxy } from '../mesh/mesh.ts';
+import type { Container, Pod } from './kinds.ts';
+import { isGateway, isMeshed } from './sidecar-injector.ts';
+
+/** What runs behind a pod: real servers on loopback. */
+export interface PodInstance {
+  /** Container port -> loopback port, the sidecar's where there is one. */
+  readonly ports: ReadonlyMap<number, number>;
+  close(how: 'reset' | 'drain'): Promise<void>;
+}
+
+export interface PodEnvironment {
+  readonly mesh: Mesh;
+  readonly random: () => number;
+  /** Where a service's name leads for a pod without sidecar: the work of cluster DNS and kube-proxy. */
+  readonly route: (namespace: string, host: string, port: number) => number | undefined;
+}
+
+const METRICS_PORTS = [15020, 15090];
+/** Ports of the proxy's own agent, not of the gateway's listeners. */
+const AGENT_PORTS = [15020, 15021, 15090];
+
+/** Starts a pod's containers, application first, then the sidecar in front of it. Every image must have an app. */
+export async function startPodInstance(pod: Pod, ip: string, environment: PodEnvironment): Promise<PodInstance> {
+  if (isGateway(pod)) return startGateway(pod, ip, environment);
+  const killed = new AbortController();
+  let outboundPort: number | undefined;
+  const namespace = pod.metadata.namespace ?? '';
+  const call = serviceCaller((host, port) => outboundPort ?? environment.route(namespace, host, port), killed.signal);
+  const servers = await Promise.all(
+    applications(pod).map((container) =>
+      startContainer(container, {
+        podName: pod.metadata.name,
+        random: environment.random,
+        signal: killed.signal,
+        call,
+      }),
+    ),
+  );
+  const applicationPorts = new Map(servers.flatMap(({ ports }) => [...ports]));
+  const proxy = isMeshed(pod) ? await environment.mesh.sidecar(meshPod(pod, ip), applicationPorts) : undefined;
+  outboundPort = proxy?.outboundPort;
+  return {
+    ports: proxy ? proxyPorts(proxy) : applicationPorts,
+    async close(how) {
+      // The proxy drains first: what is under way in it still needs the application.
+      await proxy?.close(how);
+      await Promise.all(servers.map((server) => server.close(how)));
+      killed.abort();
+    },
+  };
+}
+
+/** The containers that are applications, not the mesh's proxy. */
+export function applications(pod: Pod): Container[] {
+  return pod.spec.containers.filter(({ name }) => name !== 'istio-proxy');
+}
+
+async function startGateway(pod: Pod, ip: string, { mesh }: PodEnvironment): Promise<PodInstance> {
+  const declared = pod.spec.containers.flatMap(({ ports = [] }) => ports.map(({ containerPort }) => containerPort));
+  const proxy = await mesh.gateway(
+    meshPod(pod, ip),
+    declared.filter((port) => !AGENT_PORTS.includes(port)),
+  );
+  return { ports: proxyPorts(proxy), close: (how) => proxy.close(how) };
+}
+
+function proxyPorts(proxy: Proxy): Map<number, number> {
+  return new Map([...proxy.inboundPorts, ...METRICS_PORTS.map((port) => [port, proxy.metricsPort] as const)]);
+}
+
+function startContainer(
+  { image, env = [], ports = [] }: Container,
+  given: Pick<AppContext, 'podName' | 'random' | 'signal' | 'call'>,
+): Promise<AppServer> {
+  const app = findApp(image);
+  if (!app) throw new Error(`no application for image ${image}`);
+  const fromTemplate = Object.fromEntries(env.map(({ name, value = '' }) => [name, value]));
+  const handler = app.start({ ...given, image, env: { ...app.env, ...fromTemplate } });
+  const declared = ports.map(({ containerPort }) => containerPort);
+  return serveApp(handler, declared.length > 0 ? declared : [app.port]);
+}
+
+function meshPod(pod: Pod, ip: string): MeshPod {
+  const { name, namespace = '', labels = {} } = pod.metadata;
+  return { name, namespace, ip, labels, workload: workloadOf(pod) };
+}
+
+/** The name people know a pod's workload by: its Deployment where it has one. */
+function workloadOf(pod: Pod): string {
+  const owner = pod.metadata.ownerReferences?.find(({ controller }) => controller === true);
+  const hash = pod.metadata.labels?.['pod-template-hash'];
+  if (!owner) return pod.metadata.name;
+  return owner.kind === 'ReplicaSet' && hash !== undefined ? owner.name.replace(`-${hash}`, '') : owner.name;
+}
