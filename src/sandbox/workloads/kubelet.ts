@@ -66,7 +66,7 @@ export function startKubelet(options: KubeletOptions): { close(): Promise<void> 
   return {
     async close() {
       stop();
-      for (const uid of [...lives.keys()]) end(uid);
+      for (const uid of lives.keys()) end(uid);
       await Promise.all(ending);
     },
   };

@@ -12,17 +12,16 @@ const RETRIES = 10;
  * means to look again, a bounded number of times; after that the key waits for its next change.
  */
 export function createWorkQueue(reconcile: (key: string) => void): WorkQueue {
-  const waiting = new Set<string>();
+  let waiting = new Set<string>();
   const failures = new Map<string, number>();
   let scheduled: NodeJS.Immediate | undefined;
   let closed = false;
 
   function work(): void {
     scheduled = undefined;
-    for (const key of [...waiting]) {
-      waiting.delete(key);
-      attempt(key);
-    }
+    const batch = waiting;
+    waiting = new Set();
+    for (const key of batch) attempt(key);
   }
 
   function attempt(key: string): void {

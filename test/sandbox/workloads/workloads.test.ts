@@ -87,8 +87,8 @@ describe('a Deployment', () => {
 
     expect(fewest).toBe(3);
     expect(deploymentNow().metadata.annotations?.['deployment.kubernetes.io/revision']).toBe('2');
-    const sizes = (store.list('replicasets.apps') as ReplicaSet[]).map(({ spec }) => spec.replicas);
-    expect(sizes.toSorted()).toEqual([0, 3]);
+    const sizes = (store.list('replicasets.apps') as ReplicaSet[]).map(({ spec }) => `${spec.replicas}`);
+    expect(sizes.toSorted()).toEqual(['0', '3']);
   });
 
   it('goes back to an earlier ReplicaSet when its template comes back', async () => {
