@@ -1,0 +1,86 @@
+import { constants } from 'node:fs';
+import { type FileHandle, lstat, mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { HoldfastError } from '../model/errors.ts';
+import type { JournalEvent } from '../model/event.ts';
+import type { Journal } from './journal.ts';
+
+const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
+
+/**
+ * Creates the journal file of one run, readable by its owner only; missing folders are made the same way.
+ * Throws `OUTPUT_UNWRITABLE` when the file exists, the place is a symbolic link or the disk refuses.
+ */
+export async function openJournal(path: string): Promise<Journal> {
+  return new NdjsonJournal(path, await openFresh(path));
+}
+
+async function openFresh(path: string): Promise<FileHandle> {
+  const folder = dirname(path);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    if ((await lstat(folder)).isSymbolicLink()) throw new Error('the folder is a symbolic link');
+    return await open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW, 0o600);
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
+/** Appends are queued and written in order, many in one write; the first refusal of the disk is kept for `sync`. */
+class NdjsonJournal implements Journal {
+  readonly path: string;
+  readonly #file: FileHandle;
+  #pending: string[] = [];
+  #writing: Promise<void> = Promise.resolve();
+  #failure: unknown;
+  #closed = false;
+
+  constructor(path: string, file: FileHandle) {
+    this.path = path;
+    this.#file = file;
+  }
+
+  append(event: JournalEvent): void {
+    if (this.#closed) return;
+    this.#pending.push(`${JSON.stringify(event)}\n`);
+    if (this.#pending.length === 1) this.#writing = this.#writing.then(() => this.#write());
+  }
+
+  async sync(): Promise<void> {
+    await this.#writing;
+    if (this.#failure === undefined) await this.#file.datasync().catch((error: unknown) => (this.#failure = error));
+    if (this.#failure !== undefined) throw unwritable(this.path, this.#failure);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    try {
+      await this.sync();
+    } finally {
+      await this.#file.close();
+    }
+  }
+
+  async #write(): Promise<void> {
+    const lines = Buffer.from(this.#pending.join(''));
+    this.#pending = [];
+    // After a refused write the file may end in half a line; nothing may follow it.
+    if (this.#failure !== undefined) return;
+    try {
+      for (let done = 0; done < lines.length; ) done += (await this.#file.write(lines, done)).bytesWritten;
+    } catch (error) {
+      this.#failure = error;
+    }
+  }
+}
+
+function unwritable(path: string, cause: unknown): HoldfastError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new HoldfastError('OUTPUT_UNWRITABLE', {
+    message: `The journal cannot be written: ${why}.`,
+    where: path,
+    hint: 'Name a folder that can be written with --output.',
+    cause,
+  });
+}
