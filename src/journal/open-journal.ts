@@ -12,7 +12,12 @@ const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
  * Throws `OUTPUT_UNWRITABLE` when the file exists, the place is a symbolic link or the disk refuses.
  */
 export async function openJournal(path: string): Promise<Journal> {
-  return new NdjsonJournal(path, await openFresh(path));
+  return journalOn(path, await openFresh(path));
+}
+
+/** The journal on a file that is open for appending; `path` is only for messages. */
+export function journalOn(path: string, file: FileHandle): Journal {
+  return new NdjsonJournal(path, file);
 }
 
 async function openFresh(path: string): Promise<FileHandle> {

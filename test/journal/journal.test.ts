@@ -1,9 +1,9 @@
-import { mkdtemp, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, mkdir, open, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openJournal } from '../../src/journal/open-journal.ts';
+import { journalOn, openJournal } from '../../src/journal/open-journal.ts';
 import { parseJournal, readJournal } from '../../src/journal/read-journal.ts';
 import { fold, replay } from '../../src/journal/replay.ts';
 import type { JournalEvent } from '../../src/model/event.ts';
@@ -49,12 +49,16 @@ describe('the journal of a run', () => {
     expect(await readFile(join(base, 'there.ndjson'), 'utf8')).toBe('kept');
   });
 
-  it('tells at sync that the disk is full', async () => {
-    const journal = await openJournal(join(await folder(), 'journal.ndjson'));
-    const file = Reflect.get(journal, 'path') as string;
-    expect(file).toContain('journal.ndjson');
-    await journal.close();
-    await expect(openJournal('/dev/full')).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE' });
+  it('tells at sync that the disk is full, and at every sync after that', async () => {
+    const journal = journalOn('journal.ndjson', await open('/dev/full', 'a'));
+    journal.append(sampleRun[0]!);
+    for (let turn = 0; turn < 2; turn += 1) {
+      await expect(journal.sync()).rejects.toMatchObject({
+        code: 'OUTPUT_UNWRITABLE',
+        message: expect.stringContaining('ENOSPC') as string,
+      });
+    }
+    await expect(journal.close()).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE' });
   });
 });
 

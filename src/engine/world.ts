@@ -1,0 +1,33 @@
+import type { Cluster } from '../cluster/cluster.ts';
+import type { Ingress } from '../cluster/ingress.ts';
+import type { FaultDriver } from '../faults/driver.ts';
+import type { RunTarget } from '../model/event.ts';
+import type { Experiment } from '../model/experiment.ts';
+import type { Fault } from '../model/fault.ts';
+import type { OpenSampler } from '../probes/sampler.ts';
+import type { SetupDriver } from '../undo/setup.ts';
+
+/** The exclusive use of one target. */
+export interface Lock {
+  readonly key: string;
+  /** Aborted when somebody else may have taken it over. */
+  readonly lost: AbortSignal;
+  release(): Promise<void>;
+}
+
+/** A cluster (or a sandbox) and all that is needed to run experiments on it. */
+export interface World {
+  readonly target: RunTarget;
+  readonly cluster: Cluster;
+  readonly setup: SetupDriver;
+  readonly openSampler: OpenSampler;
+  driver(name: Fault['spec']['driver']): FaultDriver;
+  /** Throws when one of these namespaces must not be touched. */
+  guard(namespaces: readonly string[]): void;
+  findIngress(experiment: Experiment, signal: AbortSignal): Promise<Ingress>;
+  /** Throws `LOCKED` when a live run holds the target. */
+  lock(key: string, signal: AbortSignal): Promise<Lock>;
+  /** Ids of the runs that hold a lock and are alive. */
+  liveRuns(signal: AbortSignal): Promise<ReadonlySet<string>>;
+  close(): Promise<void>;
+}
