@@ -25,8 +25,10 @@ export interface PollOptions {
 
 interface Pending {
   readonly cut: AbortController;
-  state: 'pending' | 'wanted' | 'unwanted' | 'cut';
+  readonly startedAt: Millis;
   at: Millis;
+  state: 'pending' | 'wanted' | 'unwanted' | 'cut';
+  error?: unknown;
   ended: Promise<void>;
 }
 
@@ -35,58 +37,59 @@ interface Pending {
  * in which they were due, show what is wanted. Resolves with the instant of the first of them, or undefined.
  */
 export async function pollUntil(options: PollOptions): Promise<Millis | undefined> {
+  const { clock, signal, deadline, needed } = options;
   const looks: Pending[] = [];
-  const failure: { error?: unknown } = {};
   try {
     for (;;) {
-      if (failure.error !== undefined) throw failure.error;
-      const first = firstOfRun(looks, options.needed);
+      const broken = looks.find((it) => it.error !== undefined);
+      if (broken !== undefined) throw broken.error;
+      const first = firstOfRun(looks, needed);
       if (first !== undefined) return first.at;
-      if (options.clock.now() >= options.deadline) return undefined;
-      const paused = !startLook(looks, failure, options);
-      const wake = looks.filter((it) => it.state === 'pending').map((it) => it.ended);
-      await nap(options, paused ? wake : []);
+      if (clock.now() >= deadline) return undefined;
+      const next = nextStart(looks, options);
+      if (next <= clock.now()) startLook(looks, options);
+      else await nap(looks, Math.min(next, deadline), clock, signal);
     }
   } finally {
-    const found = firstOfRun(looks, options.needed) !== undefined;
-    if (options.overlap === 'cut' || !found) for (const look of looks) cut(look);
+    const found = firstOfRun(looks, needed) !== undefined;
+    if (options.overlap === 'cut' || !found || signal.aborted) for (const look of looks) cut(look);
     await Promise.all(looks.map((it) => it.ended));
   }
 }
 
-/** Starts a look when one may be started now. */
-function startLook(looks: Pending[], failure: { error?: unknown }, options: PollOptions): boolean {
+/** When the next look may start; never, as long as it has to wait for one that is under way. */
+function nextStart(looks: readonly Pending[], { overlap, maxInFlight, every }: PollOptions): Millis {
+  const inFlight = looks.filter((it) => it.state === 'pending').length;
+  const decided = looks.filter((it) => it.state !== 'pending');
+  const wait = inFlight >= maxInFlight || (inFlight > 0 && decided.at(-1)?.state === 'wanted');
+  if (overlap === 'wait' && wait) return Number.POSITIVE_INFINITY;
+  return (looks.at(-1)?.startedAt ?? Number.NEGATIVE_INFINITY) + every;
+}
+
+function startLook(looks: Pending[], { clock, signal, look: ask, overlap, maxInFlight }: PollOptions): void {
   const inFlight = looks.filter((it) => it.state === 'pending');
-  if (options.overlap === 'wait') {
-    const decided = looks.filter((it) => it.state !== 'pending');
-    if (inFlight.length > 0 && decided.at(-1)?.state === 'wanted') return false;
-    if (inFlight.length >= options.maxInFlight) return false;
-  } else if (inFlight.length >= options.maxInFlight && inFlight[0] !== undefined) {
-    cut(inFlight[0]);
-  }
-  const look: Pending = { cut: new AbortController(), state: 'pending', at: options.clock.now(), ended: Promise.resolve() };
-  looks.push(look);
-  look.ended = options.look(AbortSignal.any([options.signal, look.cut.signal])).then(
+  if (overlap === 'cut' && inFlight.length >= maxInFlight && inFlight[0] !== undefined) cut(inFlight[0]);
+  const now = clock.now();
+  const look: Pending = { cut: new AbortController(), startedAt: now, at: now, state: 'pending', ended: Promise.resolve() };
+  look.ended = ask(AbortSignal.any([signal, look.cut.signal])).then(
     ({ at, wanted }) => {
-      if (look.state !== 'pending') return;
+      if (look.state === 'cut') return;
       look.at = at;
       look.state = wanted ? 'wanted' : 'unwanted';
     },
     (error: unknown) => {
-      if (look.state !== 'pending') return;
+      if (look.state === 'pending') look.error = error;
       look.state = 'cut';
-      failure.error ??= error;
     },
   );
-  return true;
+  looks.push(look);
 }
 
-/** Waits for the next turn: the interval, or earlier the end of a look that the next one has to wait for. */
-async function nap({ clock, every, deadline, signal }: PollOptions, wake: readonly Promise<void>[]): Promise<void> {
+/** Waits until `until` or until a look that is under way has ended. */
+async function nap(looks: readonly Pending[], until: Millis, clock: Clock, signal: AbortSignal): Promise<void> {
   const done = new AbortController();
-  const ms = Math.max(0, Math.min(wake.length > 0 ? deadline - clock.now() : every, deadline - clock.now()));
-  const sleep = clock.sleep(ms, AbortSignal.any([signal, done.signal])).catch(() => undefined);
-  await Promise.race([sleep, ...wake]);
+  const sleep = clock.sleep(until - clock.now(), AbortSignal.any([signal, done.signal])).catch(() => undefined);
+  await Promise.race([sleep, ...looks.filter((it) => it.state === 'pending').map((it) => it.ended)]);
   done.abort();
   signal.throwIfAborted();
 }

@@ -3,7 +3,6 @@ import type { Ingress } from '../cluster/ingress.ts';
 import type { FaultDriver } from '../faults/driver.ts';
 import type { RunTarget } from '../model/event.ts';
 import type { Experiment } from '../model/experiment.ts';
-import type { Fault } from '../model/fault.ts';
 import type { OpenSampler } from '../probes/sampler.ts';
 import type { SetupDriver } from '../undo/setup.ts';
 
@@ -21,7 +20,7 @@ export interface World {
   readonly cluster: Cluster;
   readonly setup: SetupDriver;
   readonly openSampler: OpenSampler;
-  driver(name: Fault['spec']['driver']): FaultDriver;
+  readonly drivers: readonly FaultDriver[];
   /** Throws when one of these namespaces must not be touched. */
   guard(namespaces: readonly string[]): void;
   findIngress(experiment: Experiment, signal: AbortSignal): Promise<Ingress>;

@@ -32,7 +32,7 @@ export const ERROR_CODES = {
   INJECT_FAILED: 'environment',
   SETUP_FAILED: 'environment',
   SANDBOX_FAILED: 'environment',
-  LEFTOVERS_FOUND: 'environment',
+  LEFTOVERS_FOUND: 'rollback',
   PROBE_WORKER_FAILED: 'environment',
   LOCKED: 'locked',
   LOCK_LOST: 'inconclusive',

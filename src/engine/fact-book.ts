@@ -1,0 +1,84 @@
+import type { ExperimentFacts } from '../judge/facts.ts';
+import { HoldfastError, serializeError } from '../model/errors.ts';
+import type { Drift, ExperimentEvent } from '../model/event.ts';
+import type { Experiment } from '../model/experiment.ts';
+import type { ProbeResult } from '../model/probe-result.ts';
+import type { FaultRun } from './lab.ts';
+import type { StopSignal } from './signals.ts';
+import type { UndoFailure } from './step-stack.ts';
+
+/** Collects, while an experiment runs, all that its verdict will depend on. */
+export interface Findings {
+  result(results: readonly ProbeResult[]): void;
+  faults(faults: readonly FaultRun[]): void;
+  /** Notes a foreign change once, and says so. */
+  drift(drift: readonly Drift[]): void;
+  recovered(recovered: boolean, detail: string): void;
+  error(error: unknown): void;
+  undoFailed(failures: readonly UndoFailure[]): void;
+  readonly clean: boolean;
+  facts(interruptedBy: StopSignal | undefined): ExperimentFacts;
+}
+
+export function createFindings(experiment: Experiment, emit: (event: ExperimentEvent) => void): Findings {
+  const results: ProbeResult[] = [];
+  const drifts: Drift[] = [];
+  const undoErrors: string[] = [];
+  let runs: readonly FaultRun[] = [];
+  let recovered: ExperimentFacts['recovered'];
+  let first: unknown;
+
+  return {
+    result: (more) => void results.push(...more),
+    faults: (all) => {
+      runs = all;
+    },
+    drift: (more) => {
+      for (const drift of more) {
+        if (drifts.some((known) => JSON.stringify(known) === JSON.stringify(drift))) continue;
+        drifts.push(drift);
+        emit({ type: 'drift', drift });
+      }
+    },
+    recovered: (reached, detail) => {
+      recovered = { recovered: reached, detail };
+    },
+    error: (error) => {
+      first ??= error;
+    },
+    undoFailed: (failures) => void undoErrors.push(...failures.map(({ title, error }) => `${title}: ${sentence(error)}`)),
+    get clean() {
+      return undoErrors.length === 0;
+    },
+    facts: (interruptedBy) => ({
+      results,
+      faults: runs.map(factOf),
+      drift: drifts,
+      ...(recovered !== undefined && { recovered }),
+      // An interrupt is told by its signal, not as an error.
+      ...(first !== undefined && !isInterrupt(first) && { error: serializeError(first) }),
+      undoErrors,
+      ...(isInterrupt(first) && interruptedBy !== undefined && { interruptedBy }),
+      ...(experiment.expected !== undefined && { expected: experiment.expected }),
+    }),
+  };
+}
+
+function factOf({ fault, injected, proven, evidence, undone }: FaultRun): ExperimentFacts['faults'][number] {
+  return {
+    name: fault.name,
+    injected: injected !== undefined,
+    ...(proven !== undefined && { proven }),
+    evidence,
+    ...(undone !== undefined && { undone }),
+  };
+}
+
+function isInterrupt(error: unknown): boolean {
+  return error instanceof HoldfastError && error.code === 'INTERRUPTED';
+}
+
+function sentence(error: unknown): string {
+  const { message, where } = serializeError(error);
+  return where === undefined ? message : `${where}: ${message}`;
+}

@@ -1,0 +1,97 @@
+import type { Ingress } from '../cluster/ingress.ts';
+import type { DriverContext, FaultDriver, Injected, PreparedFault } from '../faults/driver.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Clock, Millis } from '../model/clock.ts';
+import { serializeError } from '../model/errors.ts';
+import type { ExperimentEvent, ExperimentHead, Step } from '../model/event.ts';
+import type { Experiment } from '../model/experiment.ts';
+import type { Fault } from '../model/fault.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Sampler } from '../probes/sampler.ts';
+import type { PreparedSetup } from '../undo/setup.ts';
+import type { Findings } from './fact-book.ts';
+import type { StepStack, Undo } from './step-stack.ts';
+import type { World } from './world.ts';
+
+/** What the steps of one experiment share. */
+export interface Lab {
+  readonly experiment: Experiment;
+  readonly head: ExperimentHead;
+  readonly runId: string;
+  readonly clock: Clock;
+  /** `clock.now()` at the start of the run: the zero of every instant in events and samples. */
+  readonly epoch: Millis;
+  readonly journal: Journal;
+  readonly stack: StepStack;
+  readonly book: Findings;
+  /** Recover what dead runs left on our targets instead of refusing. */
+  readonly recover: boolean;
+  /** Aborted by an interrupt or a lost lock: everything but taking back ends. */
+  readonly signal: AbortSignal;
+  /** Aborts `signal`. */
+  stop(reason: Error): void;
+  emit(event: ExperimentEvent): void;
+}
+
+/** The lab once it is connected to its world. */
+export interface ConnectedLab extends Lab {
+  readonly world: World;
+  readonly ingress: Ingress;
+  /** Opened and logged in while the plan is made; awaited by the first step that sends requests. */
+  readonly sampler: Promise<Sampler>;
+}
+
+/** The lab once everything has been looked at and nothing has been touched. */
+export interface PreparedLab extends ConnectedLab {
+  readonly setup: PreparedSetup;
+  readonly faults: readonly FaultRun[];
+  readonly plan: Plan;
+}
+
+/** One fault on its way through the run; each step fills in what it found. */
+export interface FaultRun {
+  readonly fault: Fault;
+  readonly driver: FaultDriver;
+  prepared: PreparedFault;
+  undo?: Undo;
+  injected?: Injected;
+  /** Monotonic instant of the write that injected it. */
+  injectedAt?: Millis;
+  proven?: boolean;
+  /** Monotonic instant of the write that took it back, and that it was reached at all. */
+  rolledBackAt?: Millis;
+  undone?: boolean;
+  readonly evidence: string[];
+}
+
+/** Does one step of the run: its beginning, end and error are events. */
+export async function step<T>(lab: Lab, name: Step, title: string, work: () => Promise<T>): Promise<T> {
+  const startedAt = lab.clock.now();
+  lab.emit({ type: 'step-started', step: name, title });
+  const end = (error?: unknown): void =>
+    lab.emit({
+      type: 'step-ended',
+      step: name,
+      durationMs: lab.clock.now() - startedAt,
+      ...(error !== undefined && { error: serializeError(error) }),
+    });
+  try {
+    lab.signal.throwIfAborted();
+    const result = await work();
+    end();
+    return result;
+  } catch (error) {
+    end(lab.signal.aborted ? lab.signal.reason : error);
+    throw error;
+  }
+}
+
+/** What drivers get. Writes pass a signal that an interrupt does not abort, so that none is cut off half sent. */
+export function contextOf(lab: ConnectedLab, signal: AbortSignal = lab.signal): DriverContext {
+  return { cluster: lab.world.cluster, clock: lab.clock, signal };
+}
+
+/** A signal that nothing aborts: the calls below have their own deadlines. */
+export function uncut(): AbortSignal {
+  return new AbortController().signal;
+}

@@ -1,0 +1,51 @@
+import type { DriverContext, RollbackResult } from '../faults/driver.ts';
+import type { ObjectRef } from '../model/kubernetes.ts';
+import type { World } from './world.ts';
+
+/** A mark of some run in the cluster, and how to take it back. */
+export interface FoundLeftover {
+  readonly run: string;
+  readonly what: string;
+  /** The object, e.g. `VirtualService default/ratings`. */
+  readonly where: string;
+  readonly undoCommands: readonly string[];
+  undo(context: DriverContext): Promise<RollbackResult>;
+}
+
+/** Everything marked in the cluster, in the order in which it has to be taken back: faults before setups, newest first. */
+export async function findLeftovers(
+  { drivers, setup }: Pick<World, 'drivers' | 'setup'>,
+  context: DriverContext,
+): Promise<readonly FoundLeftover[]> {
+  const [faults, setups] = await Promise.all([
+    Promise.all(
+      drivers.map(async (driver) =>
+        (await driver.leftovers(context)).map(
+          ({ handle, where, undoCommands }): FoundLeftover => ({
+            run: handle.run,
+            what: `fault ${handle.fault}`,
+            where,
+            undoCommands,
+            undo: (within) => driver.rollback(handle, within),
+          }),
+        ),
+      ),
+    ),
+    setup.leftovers(context),
+  ]);
+  const applied = setups.map(
+    ({ handle, undoCommands }): FoundLeftover => ({
+      run: handle.run,
+      what: 'setup',
+      where: nameOf(handle.object),
+      undoCommands,
+      undo: (within) => setup.undo(handle, within),
+    }),
+  );
+  return [...faults.flat().reverse(), ...applied.reverse()];
+}
+
+/** `VirtualService default/ratings`. */
+export function nameOf({ kind, namespace, name }: ObjectRef): string {
+  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+}
