@@ -1,4 +1,5 @@
 import type { ExperimentFacts } from '../judge/facts.ts';
+import type { Millis } from '../model/clock.ts';
 import { HoldfastError, serializeError } from '../model/errors.ts';
 import type { Drift, ExperimentEvent } from '../model/event.ts';
 import type { Experiment } from '../model/experiment.ts';
@@ -11,6 +12,10 @@ import type { UndoFailure } from './step-stack.ts';
 export interface Findings {
   result(results: readonly ProbeResult[]): void;
   faults(faults: readonly FaultRun[]): void;
+  readonly runs: readonly FaultRun[];
+  /** Counts time that the file asked to be spent. */
+  spent(ms: Millis): void;
+  readonly spentMs: Millis;
   /** Notes a foreign change once, and says so. */
   drift(drift: readonly Drift[]): void;
   recovered(recovered: boolean, detail: string): void;
@@ -27,11 +32,21 @@ export function createFindings(experiment: Experiment, emit: (event: ExperimentE
   let runs: readonly FaultRun[] = [];
   let recovered: ExperimentFacts['recovered'];
   let first: unknown;
+  let spentMs = 0;
 
   return {
     result: (more) => void results.push(...more),
     faults: (all) => {
       runs = all;
+    },
+    get runs() {
+      return runs;
+    },
+    spent: (ms) => {
+      spentMs += ms;
+    },
+    get spentMs() {
+      return spentMs;
     },
     drift: (more) => {
       for (const drift of more) {
@@ -46,7 +61,7 @@ export function createFindings(experiment: Experiment, emit: (event: ExperimentE
     error: (error) => {
       first ??= error;
     },
-    undoFailed: (failures) => void undoErrors.push(...failures.map(({ title, error }) => `${title}: ${sentence(error)}`)),
+    undoFailed: (failures) => void undoErrors.push(...failures.map(({ undo, error }) => `${undo.title}: ${sentence(error)}`)),
     get clean() {
       return undoErrors.length === 0;
     },

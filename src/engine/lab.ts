@@ -10,7 +10,7 @@ import type { Plan } from '../model/plan.ts';
 import type { Sampler } from '../probes/sampler.ts';
 import type { PreparedSetup } from '../undo/setup.ts';
 import type { Findings } from './fact-book.ts';
-import type { StepStack, Undo } from './step-stack.ts';
+import type { StepStack, Undo, UndoFailure } from './step-stack.ts';
 import type { World } from './world.ts';
 
 /** What the steps of one experiment share. */
@@ -84,6 +84,24 @@ export async function step<T>(lab: Lab, name: Step, title: string, work: () => P
     end(lab.signal.aborted ? lab.signal.reason : error);
     throw error;
   }
+}
+
+/** A step that takes back: an interrupt does not stop it, and what goes wrong is returned, not thrown. */
+export async function takeBackStep(
+  lab: Lab,
+  name: Step,
+  title: string,
+  work: () => Promise<readonly UndoFailure[]>,
+): Promise<void> {
+  const startedAt = lab.clock.now();
+  lab.emit({ type: 'step-started', step: name, title });
+  const [first] = await work();
+  lab.emit({
+    type: 'step-ended',
+    step: name,
+    durationMs: lab.clock.now() - startedAt,
+    ...(first !== undefined && { error: serializeError(first.error) }),
+  });
 }
 
 /** What drivers get. Writes pass a signal that an interrupt does not abort, so that none is cut off half sent. */

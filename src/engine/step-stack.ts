@@ -15,7 +15,7 @@ export interface Undo {
 }
 
 export interface UndoFailure {
-  readonly title: string;
+  readonly undo: Undo;
   readonly error: unknown;
 }
 
@@ -26,6 +26,8 @@ export interface StepStack {
   unwind(step: Undo['step']): Promise<readonly UndoFailure[]>;
   /** Takes one thing back before its turn. */
   undo(undo: Undo): Promise<readonly UndoFailure[]>;
+  /** Whether anything of a step waits to be taken back. */
+  waits(step: Undo['step']): boolean;
   /** What has not been taken back, including what could not be. */
   open(): readonly Undo[];
 }
@@ -45,7 +47,7 @@ export function createStepStack(clock: Clock, budget: Millis): StepStack {
       return [];
     } catch (error) {
       failed.push(undo);
-      return [{ title: undo.title, error }];
+      return [{ undo, error }];
     }
   };
 
@@ -62,6 +64,7 @@ export function createStepStack(clock: Clock, budget: Millis): StepStack {
         failures.push(...(await attempt(next, ms)));
       }
     },
+    waits: (step) => waiting.some((it) => it.step === step),
     open: () => [...failed, ...waiting],
   };
 }

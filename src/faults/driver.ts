@@ -25,6 +25,8 @@ export interface PreparedFault {
 /** What an injection leaves for `observe`: plain data, e.g. counters read just before the write. */
 export interface Injected {
   readonly baseline: Json;
+  /** Monotonic instant just before the write; time to effect counts from it. Absent: from the return of `inject`. */
+  readonly writtenAt?: Millis;
   /** Warnings of the API server. */
   readonly warnings: readonly string[];
 }

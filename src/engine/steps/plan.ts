@@ -4,15 +4,17 @@ import type { Fault } from '../../model/fault.ts';
 import type { HypothesisProbe } from '../../model/hypothesis.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { PreparedSetup } from '../../undo/setup.ts';
+import { clearLeftovers, touchedBy } from '../clear-leftovers.ts';
 import { effectOf } from '../effect.ts';
 import { type ConnectedLab, type FaultRun, type PreparedLab, contextOf, step } from '../lab.ts';
+import { findLeftovers } from '../leftovers.ts';
 import type { World } from '../world.ts';
 import { urlOf } from './connect.ts';
 
 /** Reads what the faults and the setup will touch; says exactly what will be written, before anything is. */
 export async function plan(lab: ConnectedLab): Promise<PreparedLab> {
   return step(lab, 'plan', 'Work out what will be written', async () => {
-    const prepared = await prepare(lab);
+    const prepared = await prepareCleared(lab);
     lab.book.faults(prepared.faults);
     for (const finding of prepared.plan.findings) lab.emit({ type: 'finding', finding });
     lab.emit({ type: 'planned', plan: prepared.plan });
@@ -20,7 +22,26 @@ export async function plan(lab: ConnectedLab): Promise<PreparedLab> {
   });
 }
 
-/** `plan` without saying anything. */
+/** Leftovers may stand in the way of the plan itself, so they are looked for beside it. */
+async function prepareCleared(lab: ConnectedLab): Promise<PreparedLab> {
+  const [first, leftovers] = await Promise.all([
+    prepare(lab).then(
+      (prepared) => ({ prepared, touched: touchedBy(prepared) }),
+      (error: unknown) => ({ error, touched: whereOf(error) }),
+    ),
+    findLeftovers(lab.world, contextOf(lab)),
+  ]);
+  const cleared = await clearLeftovers(lab, leftovers.filter((it) => first.touched.has(it.where)));
+  if (cleared === 'recovered') return prepare(lab);
+  if ('error' in first) throw first.error;
+  return first.prepared;
+}
+
+function whereOf(error: unknown): ReadonlySet<string> {
+  return new Set(error instanceof HoldfastError && error.details.where !== undefined ? [error.details.where] : []);
+}
+
+/** Reads what each fault and the setup would do; says nothing and checks nothing. */
 export async function prepare(lab: ConnectedLab): Promise<PreparedLab> {
   const { experiment, runId, world } = lab;
   const context = contextOf(lab);

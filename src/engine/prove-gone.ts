@@ -1,0 +1,108 @@
+import type { Observation } from '../faults/driver.ts';
+import type { Millis } from '../model/clock.ts';
+import { HoldfastError, serializeError } from '../model/errors.ts';
+import { withDeadline } from './deadline.ts';
+import { effectOf } from './effect.ts';
+import { type ConnectedLab, type FaultRun, type Lab, contextOf } from './lab.ts';
+import { pollUntil } from './poll.ts';
+import { askProof, oneAtATime } from './prove.ts';
+import type { UndoFailure } from './step-stack.ts';
+import { startWitnesses } from './witness.ts';
+
+/** What calls that hang may add to the time given. */
+const GRACE_MS = 5_000;
+
+/**
+ * Shows that a fault that was taken back does not bite any more: the proof probe is negative again and the driver says
+ * so too. An interrupt does not cut it short, its deadline does. What cannot be shown is returned and goes into the book.
+ */
+export async function proveGone(lab: ConnectedLab, run: FaultRun): Promise<readonly UndoFailure[]> {
+  const { rolledBackAt = lab.clock.now() } = run;
+  const limit = effectOf(run.fault).deadline;
+  try {
+    const gone = await withDeadline(
+      lab.clock,
+      limit + GRACE_MS,
+      () => notGone(run, limit, 'the checks did not come to an end'),
+      async (signal) => lookForGone(lab, run, lab.clock.now() + limit, signal),
+    );
+    run.undone = true;
+    lab.emit({
+      type: 'fault-undone',
+      fault: run.fault.name,
+      undone: true,
+      timeToGoneMs: Math.max(0, gone.at - rolledBackAt),
+      evidence: [gone.detail],
+      manual: [],
+    });
+    return [];
+  } catch (error) {
+    sayNotUndone(lab, run, serializeError(error).message);
+    const failures = run.undo === undefined ? [] : [{ undo: run.undo, error }];
+    lab.book.undoFailed(failures);
+    return failures;
+  }
+}
+
+/** Records that a fault may still be in. */
+export function sayNotUndone(lab: Lab, run: FaultRun, why: string): void {
+  run.undone = false;
+  lab.emit({
+    type: 'fault-undone',
+    fault: run.fault.name,
+    undone: false,
+    evidence: [why],
+    manual: run.prepared.plan.undoCommands,
+  });
+}
+
+async function lookForGone(
+  lab: ConnectedLab,
+  run: FaultRun,
+  deadline: Millis,
+  signal: AbortSignal,
+): Promise<{ readonly at: Millis; readonly detail: string }> {
+  const { proof } = run.fault;
+  const limit = effectOf(run.fault).deadline;
+  const negative =
+    proof === undefined ? undefined : await askProof(lab, proof, false, deadline, undefined, signal);
+  if (proof !== undefined && negative === undefined) throw notGone(run, limit, 'the proof probe is still positive');
+  const { at, last } = await verify(lab, run, deadline, signal);
+  if (at === undefined) throw notGone(run, limit, last?.detail ?? 'the driver gave no answer');
+  return { at: negative ?? at, detail: last?.detail ?? '' };
+}
+
+async function verify(
+  lab: ConnectedLab,
+  run: FaultRun,
+  deadline: Millis,
+  signal: AbortSignal,
+): Promise<{ readonly at: Millis | undefined; readonly last: Observation | undefined }> {
+  let last: Observation | undefined;
+  const ask = async (): Promise<{ at: Millis; wanted: boolean }> => {
+    const at = lab.clock.now();
+    last = await run.driver.verifyGone(run.prepared.handle, run.injected, contextOf(lab, signal));
+    return { at, wanted: last.state === 'gone' || stuck(run, last) };
+  };
+  const first = await ask();
+  if (first.wanted) return { at: first.at, last };
+  const witnesses = startWitnesses(lab, signal);
+  try {
+    const at = await pollUntil({ ...oneAtATime(lab, deadline), signal, needed: 1, look: ask });
+    return { at, last };
+  } finally {
+    await witnesses.stop();
+  }
+}
+
+function stuck({ fault }: FaultRun, { state, detail }: Observation): false {
+  if (state !== 'stuck') return false;
+  throw new HoldfastError('ROLLBACK_FAILED', { message: `Fault ${fault.name} is stuck: ${detail}` });
+}
+
+function notGone({ fault, prepared }: FaultRun, limit: Millis, why: string): HoldfastError {
+  return new HoldfastError('ROLLBACK_FAILED', {
+    message: `Fault ${fault.name} was taken back but not shown to be gone within ${limit / 1000} s: ${why}.`,
+    hint: `Check it by hand: ${prepared.plan.undoCommands.join(' && ')}`,
+  });
+}

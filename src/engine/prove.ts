@@ -1,0 +1,111 @@
+import type { Observation } from '../faults/driver.ts';
+import { judgeProof } from '../judge/judge-proof.ts';
+import type { Millis } from '../model/clock.ts';
+import { HoldfastError } from '../model/errors.ts';
+import type { ProofProbe } from '../model/hypothesis.ts';
+import { effectOf } from './effect.ts';
+import { type ConnectedLab, type FaultRun, contextOf } from './lab.ts';
+import { type Look, type PollOptions, pollUntil } from './poll.ts';
+import { startWitnesses } from './witness.ts';
+
+/** Time between two looks: near enough to call the first that shows the effect its beginning. */
+export const LOOK_EVERY_MS = 50;
+/** Reading the counters of every caller is dearer than a request. */
+const OBSERVE_EVERY_MS = 100;
+const IN_A_ROW = 2;
+
+/**
+ * Shows that an injected fault bites: by its proof probe where it has one, else by the driver's own evidence. Time to
+ * effect counts from the write to the moment the first of the consecutive positive looks was due.
+ * `deadline` (monotonic) may end it before the time that the effect is given.
+ */
+export async function proveFault(lab: ConnectedLab, run: FaultRun, deadline = Number.POSITIVE_INFINITY): Promise<void> {
+  const { fault, injectedAt = lab.clock.now() } = run;
+  const effect = effectOf(fault);
+  const end = Math.min(deadline, injectedAt + effect.deadline);
+  const needed = effect.always ? IN_A_ROW : 1;
+  const first =
+    fault.proof === undefined ? await observeEffect(lab, run, end) : await askProof(lab, fault.proof, true, end, needed);
+  if (first !== undefined && fault.proof !== undefined) {
+    run.evidence.push(`proof probe: ${needed} in a row positive`, (await observe(lab, run)).detail);
+  }
+  if (first === undefined && fault.proof !== undefined) {
+    run.evidence.push(`the proof probe was not positive within ${Math.round((end - injectedAt) / 1000)} s`);
+    run.evidence.push((await observe(lab, run)).detail);
+  }
+  run.proven = first !== undefined;
+  const timeToEffectMs = first === undefined ? undefined : Math.max(0, first - injectedAt);
+  lab.emit({
+    type: 'fault-proven',
+    fault: fault.name,
+    proven: run.proven,
+    ...(timeToEffectMs !== undefined && { timeToEffectMs }),
+    evidence: run.evidence,
+  });
+}
+
+/** Asks a proof probe until it is positive (or negative, to show that the fault is gone) so often in a row. */
+export async function askProof(
+  lab: ConnectedLab,
+  proof: ProofProbe,
+  positive: boolean,
+  deadline: Millis,
+  needed = IN_A_ROW,
+  signal = lab.signal,
+): Promise<Millis | undefined> {
+  const sampler = await lab.sampler;
+  return pollUntil({
+    clock: lab.clock,
+    signal,
+    deadline,
+    every: LOOK_EVERY_MS,
+    needed,
+    // While waiting for an effect, answers that the fault holds up are awaited; those that outlive it need not be.
+    ...(positive ? { overlap: 'wait', maxInFlight: 6 } : { overlap: 'cut', maxInFlight: 20 }),
+    look: async (cut): Promise<Look> => {
+      const sample = await sampler.once(proof.http, proof.expect, cut);
+      return { at: lab.epoch + sample.due, wanted: judgeProof(proof.expect, sample) === positive };
+    },
+  });
+}
+
+async function observeEffect(lab: ConnectedLab, run: FaultRun, deadline: Millis): Promise<Millis | undefined> {
+  const witnesses = startWitnesses(lab, lab.signal);
+  let last: Observation | undefined;
+  try {
+    return await pollUntil({
+      ...oneAtATime(lab, deadline),
+      look: async () => {
+        const at = lab.clock.now();
+        last = await observe(lab, run);
+        return { at, wanted: last.state === 'active' };
+      },
+    });
+  } finally {
+    await witnesses.stop();
+    if (last !== undefined) run.evidence.push(last.detail);
+  }
+}
+
+/** Polls a driver, which reads several things for each answer. */
+export function oneAtATime(lab: ConnectedLab, deadline: Millis): Omit<PollOptions, 'look'> {
+  return {
+    clock: lab.clock,
+    signal: lab.signal,
+    deadline,
+    every: OBSERVE_EVERY_MS,
+    needed: IN_A_ROW,
+    maxInFlight: 1,
+    overlap: 'wait',
+  };
+}
+
+/** What the driver sees now; foreign changes go into the book. */
+export async function observe(lab: ConnectedLab, run: FaultRun): Promise<Observation> {
+  if (run.injected === undefined) {
+    throw new HoldfastError('INTERNAL', { message: `Fault ${run.fault.name} is observed before it is injected.` });
+  }
+  const observation = await run.driver.observe(run.prepared.handle, run.injected, contextOf(lab));
+  lab.book.drift(observation.drift);
+  return observation;
+}

@@ -1,0 +1,100 @@
+import type { Journal } from '../journal/journal.ts';
+import { judgeExperiment } from '../judge/judge-experiment.ts';
+import type { Clock, Millis } from '../model/clock.ts';
+import { serializeError } from '../model/errors.ts';
+import type { ExperimentEvent, ExperimentHead } from '../model/event.ts';
+import type { Experiment } from '../model/experiment.ts';
+import type { Verdict } from '../model/verdict.ts';
+import { createFindings } from './fact-book.ts';
+import type { ConnectedLab, Lab } from './lab.ts';
+import type { StopSignal } from './signals.ts';
+import { createStepStack, type StepStack } from './step-stack.ts';
+import { baseline } from './steps/baseline.ts';
+import { connect } from './steps/connect.ts';
+import { faultPhase } from './steps/fault.ts';
+import { inject } from './steps/inject.ts';
+import { lock } from './steps/lock.ts';
+import { plan } from './steps/plan.ts';
+import { preflight } from './steps/preflight.ts';
+import { prove } from './steps/prove.ts';
+import { recovery } from './steps/recovery.ts';
+import { setUp } from './steps/set-up.ts';
+import { takeBackFaults, unwind } from './take-back.ts';
+import type { World } from './world.ts';
+
+export interface ExperimentOptions {
+  readonly experiment: Experiment;
+  readonly head: ExperimentHead;
+  readonly runId: string;
+  readonly clock: Clock;
+  readonly epoch: Millis;
+  readonly journal: Journal;
+  readonly emit: (event: ExperimentEvent) => void;
+  /** Aborted by the first interrupt, with an `INTERRUPTED` error. */
+  readonly signal: AbortSignal;
+  readonly interruptedBy: () => StopSignal | undefined;
+  readonly recover: boolean;
+  /** Time for taking back, for each of faults, setup and locks. */
+  readonly rollbackBudget: Millis;
+  /** Told of the stack, so that an abandoned run can say what is left. */
+  readonly onStack: (stack: StepStack) => void;
+  open(): Promise<World>;
+}
+
+/** Runs one experiment from connecting to its verdict. Never throws; whatever happens, what was done is taken back. */
+export async function runExperiment(options: ExperimentOptions): Promise<Verdict> {
+  const { clock, emit } = options;
+  const startedAt = clock.now();
+  const lab = createLab(options);
+  const reached: { connected?: ConnectedLab } = {};
+  try {
+    await live(lab, options.open, reached);
+  } catch (error) {
+    lab.book.error(lab.signal.aborted ? lab.signal.reason : error);
+  }
+  await takeAllBack(lab, reached.connected);
+  const { verdict, reasons } = judgeExperiment(lab.book.facts(options.interruptedBy()));
+  const durationMs = clock.now() - startedAt;
+  emit({ type: 'experiment-ended', verdict, reasons, durationMs, overheadMs: durationMs - lab.book.spentMs });
+  return verdict;
+}
+
+/** The life of a run. Each step registers how it is taken back before it acts. */
+async function live(lab: Lab, open: () => Promise<World>, reached: { connected?: ConnectedLab }): Promise<void> {
+  const connected = await connect(lab, open);
+  reached.connected = connected;
+  const planned = await plan(connected);
+  await preflight(planned);
+  await lock(planned);
+  const prepared = await setUp(planned);
+  if (!(await baseline(prepared))) return;
+  await inject(prepared);
+  if (!(await prove(prepared))) return;
+  await faultPhase(prepared);
+  await takeBackFaults(prepared);
+  if (lab.book.clean) await recovery(prepared);
+}
+
+/** Whatever is still in goes out, in reverse; most of it is a no-op after a run that went to its end. */
+async function takeAllBack(lab: Lab, connected: ConnectedLab | undefined): Promise<void> {
+  if (connected !== undefined) await takeBackFaults(connected);
+  await unwind(lab, 'undo-setup', 'Put the setup back');
+  await unwind(lab, 'unlock', 'Unlock');
+  await connected?.sampler
+    .then(async (sampler) => sampler.close())
+    .catch((error: unknown) => lab.emit({ type: 'note', text: `the probes: ${serializeError(error).message}` }));
+}
+
+function createLab(options: ExperimentOptions): Lab {
+  const { experiment, clock, emit } = options;
+  const stop = new AbortController();
+  const stack = createStepStack(clock, options.rollbackBudget);
+  options.onStack(stack);
+  return {
+    ...options,
+    stack,
+    book: createFindings(experiment, emit),
+    signal: AbortSignal.any([options.signal, stop.signal]),
+    stop: (reason) => stop.abort(reason),
+  };
+}

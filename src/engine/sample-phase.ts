@@ -1,0 +1,80 @@
+import { effectiveExpectation } from '../judge/effective-expectation.ts';
+import type { Millis } from '../model/clock.ts';
+import type { HypothesisProbe } from '../model/hypothesis.ts';
+import type { Phase } from '../model/phase.ts';
+import type { ProbeResult } from '../model/probe-result.ts';
+import type { Sample } from '../model/sample.ts';
+import type { Stream } from '../probes/sampler.ts';
+import type { ConnectedLab } from './lab.ts';
+
+export interface PhaseWork {
+  readonly phase: Phase;
+  /** Longest time that the phase may take. */
+  readonly plannedMs: Millis;
+  /** The part of it that the file asks to be spent in any case. */
+  readonly declaredMs: Millis;
+  /** Sampling goes on until this resolves; when it rejects, what is in flight is cut off. */
+  until(): Promise<void>;
+  /** Called with each batch. */
+  onSamples?(probe: string, samples: readonly Sample[]): void;
+  /** Adds the samples up once all are there. */
+  judge(probe: HypothesisProbe, samples: readonly Sample[]): ProbeResult;
+}
+
+/**
+ * Sends the requests of the probes of a phase, awaits their answers and judges them. What was measured is judged and
+ * told also when the phase was stopped before its end.
+ */
+export async function samplePhase(lab: ConnectedLab, work: PhaseWork): Promise<readonly ProbeResult[]> {
+  const { phase, plannedMs } = work;
+  const probes = lab.experiment.hypothesis.filter((it) => it.during.includes(phase));
+  const samples = new Map<string, Sample[]>(probes.map((it) => [it.name, []]));
+  const startedAt = lab.clock.now();
+  lab.emit({ type: 'phase-started', phase, plannedMs });
+  const failure = await sendAll(lab, work, probes, samples);
+  lab.book.spent(Math.min(work.declaredMs, lab.clock.now() - startedAt));
+  const results = probes.map((it) => work.judge(it, samples.get(it.name) ?? []));
+  lab.emit({ type: 'phase-ended', phase, durationMs: lab.clock.now() - startedAt, results });
+  lab.book.result(results);
+  if (failure !== undefined) throw failure.error;
+  return results;
+}
+
+/** Resolves with what ended the phase before its time. */
+async function sendAll(
+  lab: ConnectedLab,
+  { phase, until, onSamples }: PhaseWork,
+  probes: readonly HypothesisProbe[],
+  samples: ReadonlyMap<string, Sample[]>,
+): Promise<{ readonly error: unknown } | undefined> {
+  const sampler = await lab.sampler;
+  const cut = new AbortController();
+  const failures: { readonly error: unknown }[] = [];
+  const fail = (error: unknown): void => {
+    failures.push({ error });
+    cut.abort(error);
+  };
+  await sampler
+    .start(
+      probes.map((it) => streamOf(it, phase)),
+      (probe, batch) => {
+        samples.get(probe)?.push(...batch);
+        lab.emit({ type: 'samples', phase, probe, samples: batch });
+        onSamples?.(probe, batch);
+      },
+    )
+    .then(until)
+    .catch(fail);
+  const ids = probes.map((it) => it.name);
+  await sampler.stop(ids, AbortSignal.any([cut.signal, lab.signal])).catch(fail);
+  return failures[0];
+}
+
+function streamOf(probe: HypothesisProbe, phase: Phase): Stream {
+  return {
+    id: probe.name,
+    request: probe.http,
+    pacing: probe.pacing,
+    expect: effectiveExpectation(probe, phase),
+  };
+}

@@ -1,0 +1,19 @@
+import { isSteady } from '../../judge/is-steady.ts';
+import { judgeProbe } from '../../judge/judge-probe.ts';
+import { type PreparedLab, step } from '../lab.ts';
+import { samplePhase } from '../sample-phase.ts';
+
+/** Watches the hypothesis without a fault. Resolves with whether it held; where it did not, nothing may be injected. */
+export async function baseline(lab: PreparedLab): Promise<boolean> {
+  return step(lab, 'baseline', 'Watch the steady state', async () => {
+    const plannedMs = lab.experiment.phases.baseline;
+    const results = await samplePhase(lab, {
+      phase: 'baseline',
+      plannedMs,
+      declaredMs: plannedMs,
+      until: async () => lab.clock.sleep(plannedMs, lab.signal),
+      judge: (probe, samples) => judgeProbe({ probe, phase: 'baseline', samples }),
+    });
+    return results.length > 0 && results.every(isSteady);
+  });
+}
