@@ -3,7 +3,10 @@ import { type ConnectedLab, type PreparedLab, contextOf, uncut } from './lab.ts'
 import { type FoundLeftover, nameOf } from './leftovers.ts';
 
 /** Refuses (or recovers) what earlier runs left on the objects that this run will touch. */
-export async function clearLeftovers(lab: ConnectedLab, found: readonly FoundLeftover[]): Promise<'clear' | 'recovered'> {
+export async function clearLeftovers(
+  lab: ConnectedLab,
+  found: readonly FoundLeftover[],
+): Promise<'clear' | 'recovered'> {
   if (found.length === 0) return 'clear';
   const live = await lab.world.liveRuns(lab.signal);
   const held = found.find((it) => it.run !== lab.runId && live.has(it.run));

@@ -5,7 +5,11 @@ import type { Fault } from '../model/fault.ts';
 const PROPAGATION_MS = 10_000;
 
 /** How long the effect of a fault may take to be seen, and whether every matching request shows it. */
-export function effectOf({ spec }: Fault): { readonly delay: Millis; readonly deadline: Millis; readonly always: boolean } {
+export function effectOf({ spec }: Fault): {
+  readonly delay: Millis;
+  readonly deadline: Millis;
+  readonly always: boolean;
+} {
   const delay = spec.delay?.fixedDelay ?? 0;
   const percentage = Math.min(spec.delay?.percentage ?? 100, spec.abort?.percentage ?? 100);
   const always = percentage >= 100;

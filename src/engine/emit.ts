@@ -33,14 +33,16 @@ export function createEmitter(options: EmitterOptions): Emitter {
   const reporters = new Set(options.reporters);
 
   const emit = (event: NewEvent): void => {
-    const whole = redact({ t: round(clock.now() - epoch), ...event } as JournalEvent);
+    const whole = redact({ t: round(clock.now() - epoch), ...event });
     journal.append(whole);
     for (const reporter of reporters) {
       try {
         reporter.onEvent(whole);
       } catch (error) {
         reporters.delete(reporter);
-        warn(`A reporter failed and is left out from here on: ${error instanceof Error ? error.message : String(error)}`);
+        warn(
+          `A reporter failed and is left out from here on: ${error instanceof Error ? error.message : String(error)}`,
+        );
       }
     }
   };

@@ -9,7 +9,7 @@ import type { StopSignal } from './signals.ts';
 import type { UndoFailure } from './step-stack.ts';
 
 /** Collects, while an experiment runs, all that its verdict will depend on. */
-export interface Findings {
+export interface FactBook {
   result(results: readonly ProbeResult[]): void;
   faults(faults: readonly FaultRun[]): void;
   readonly runs: readonly FaultRun[];
@@ -25,7 +25,7 @@ export interface Findings {
   facts(interruptedBy: StopSignal | undefined): ExperimentFacts;
 }
 
-export function createFindings(experiment: Experiment, emit: (event: ExperimentEvent) => void): Findings {
+export function createFactBook(experiment: Experiment, emit: (event: ExperimentEvent) => void): FactBook {
   const results: ProbeResult[] = [];
   const drifts: Drift[] = [];
   const undoErrors: string[] = [];
@@ -61,7 +61,8 @@ export function createFindings(experiment: Experiment, emit: (event: ExperimentE
     error: (error) => {
       first ??= error;
     },
-    undoFailed: (failures) => void undoErrors.push(...failures.map(({ undo, error }) => `${undo.title}: ${sentence(error)}`)),
+    undoFailed: (failures) =>
+      void undoErrors.push(...failures.map(({ undo, error }) => `${undo.title}: ${sentence(error)}`)),
     get clean() {
       return undoErrors.length === 0;
     },

@@ -9,7 +9,7 @@ import type { Fault } from '../model/fault.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Sampler } from '../probes/sampler.ts';
 import type { PreparedSetup } from '../undo/setup.ts';
-import type { Findings } from './fact-book.ts';
+import type { FactBook } from './fact-book.ts';
 import type { StepStack, Undo, UndoFailure } from './step-stack.ts';
 import type { World } from './world.ts';
 
@@ -23,7 +23,7 @@ export interface Lab {
   readonly epoch: Millis;
   readonly journal: Journal;
   readonly stack: StepStack;
-  readonly book: Findings;
+  readonly book: FactBook;
   /** Recover what dead runs left on our targets instead of refusing. */
   readonly recover: boolean;
   /** Aborted by an interrupt or a lost lock: everything but taking back ends. */

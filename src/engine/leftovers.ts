@@ -20,28 +20,24 @@ export async function findLeftovers(
   const [faults, setups] = await Promise.all([
     Promise.all(
       drivers.map(async (driver) =>
-        (await driver.leftovers(context)).map(
-          ({ handle, where, undoCommands }): FoundLeftover => ({
-            run: handle.run,
-            what: `fault ${handle.fault}`,
-            where,
-            undoCommands,
-            undo: (within) => driver.rollback(handle, within),
-          }),
-        ),
+        (await driver.leftovers(context)).map(({ handle, where, undoCommands }): FoundLeftover => ({
+          run: handle.run,
+          what: `fault ${handle.fault}`,
+          where,
+          undoCommands,
+          undo: (within) => driver.rollback(handle, within),
+        })),
       ),
     ),
     setup.leftovers(context),
   ]);
-  const applied = setups.map(
-    ({ handle, undoCommands }): FoundLeftover => ({
-      run: handle.run,
-      what: 'setup',
-      where: nameOf(handle.object),
-      undoCommands,
-      undo: (within) => setup.undo(handle, within),
-    }),
-  );
+  const applied = setups.map(({ handle, undoCommands }): FoundLeftover => ({
+    run: handle.run,
+    what: 'setup',
+    where: nameOf(handle.object),
+    undoCommands,
+    undo: (within) => setup.undo(handle, within),
+  }));
   return [...faults.flat().reverse(), ...applied.reverse()];
 }
 

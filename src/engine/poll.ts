@@ -70,7 +70,13 @@ function startLook(looks: Pending[], { clock, signal, look: ask, overlap, maxInF
   const inFlight = looks.filter((it) => it.state === 'pending');
   if (overlap === 'cut' && inFlight.length >= maxInFlight && inFlight[0] !== undefined) cut(inFlight[0]);
   const now = clock.now();
-  const look: Pending = { cut: new AbortController(), startedAt: now, at: now, state: 'pending', ended: Promise.resolve() };
+  const look: Pending = {
+    cut: new AbortController(),
+    startedAt: now,
+    at: now,
+    state: 'pending',
+    ended: Promise.resolve(),
+  };
   look.ended = ask(AbortSignal.any([signal, look.cut.signal])).then(
     ({ at, wanted }) => {
       if (look.state === 'cut') return;

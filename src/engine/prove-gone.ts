@@ -64,8 +64,7 @@ async function lookForGone(
 ): Promise<{ readonly at: Millis; readonly detail: string }> {
   const { proof } = run.fault;
   const limit = effectOf(run.fault).deadline;
-  const negative =
-    proof === undefined ? undefined : await askProof(lab, proof, false, deadline, undefined, signal);
+  const negative = proof === undefined ? undefined : await askProof(lab, proof, false, deadline, undefined, signal);
   if (proof !== undefined && negative === undefined) throw notGone(run, limit, 'the proof probe is still positive');
   const { at, last } = await verify(lab, run, deadline, signal);
   if (at === undefined) throw notGone(run, limit, last?.detail ?? 'the driver gave no answer');

@@ -25,7 +25,9 @@ export async function proveFault(lab: ConnectedLab, run: FaultRun, deadline = Nu
   const end = Math.min(deadline, injectedAt + effect.deadline);
   const needed = effect.always ? IN_A_ROW : 1;
   const first =
-    fault.proof === undefined ? await observeEffect(lab, run, end) : await askProof(lab, fault.proof, true, end, needed);
+    fault.proof === undefined
+      ? await observeEffect(lab, run, end)
+      : await askProof(lab, fault.proof, true, end, needed);
   if (first !== undefined && fault.proof !== undefined) {
     run.evidence.push(`proof probe: ${needed} in a row positive`, (await observe(lab, run)).detail);
   }

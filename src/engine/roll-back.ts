@@ -8,7 +8,9 @@ export async function rollBack(lab: ConnectedLab, run: FaultRun, signal: AbortSi
   lab.emit({ type: 'mutating', mutation });
   await lab.journal
     .sync()
-    .catch((error: unknown) => lab.emit({ type: 'note', text: `${serializeError(error).message} Rolling back all the same.` }));
+    .catch((error: unknown) =>
+      lab.emit({ type: 'note', text: `${serializeError(error).message} Rolling back all the same.` }),
+    );
   const result = await run.driver.rollback(handle, contextOf(lab, signal));
   // Nothing written and nothing injected: there was nothing to take back, so nothing has to be gone.
   if (result.writtenAt !== undefined || run.injected !== undefined) {

@@ -5,7 +5,7 @@ import { serializeError } from '../model/errors.ts';
 import type { ExperimentEvent, ExperimentHead } from '../model/event.ts';
 import type { Experiment } from '../model/experiment.ts';
 import type { Verdict } from '../model/verdict.ts';
-import { createFindings } from './fact-book.ts';
+import { createFactBook } from './fact-book.ts';
 import type { ConnectedLab, Lab } from './lab.ts';
 import type { StopSignal } from './signals.ts';
 import { createStepStack, type StepStack } from './step-stack.ts';
@@ -93,7 +93,7 @@ function createLab(options: ExperimentOptions): Lab {
   return {
     ...options,
     stack,
-    book: createFindings(experiment, emit),
+    book: createFactBook(experiment, emit),
     signal: AbortSignal.any([options.signal, stop.signal]),
     stop: (reason) => stop.abort(reason),
   };

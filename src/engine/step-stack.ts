@@ -43,7 +43,12 @@ export function createStepStack(clock: Clock, budget: Millis): StepStack {
   const attempt = async (undo: Undo, ms: Millis): Promise<readonly UndoFailure[]> => {
     waiting.splice(waiting.indexOf(undo), 1);
     try {
-      await withDeadline(clock, ms, () => tookTooLong(undo, ms), (signal) => undo.undo(signal));
+      await withDeadline(
+        clock,
+        ms,
+        () => tookTooLong(undo, ms),
+        (signal) => undo.undo(signal),
+      );
       return [];
     } catch (error) {
       failed.push(undo);

@@ -73,7 +73,7 @@ class NdjsonJournal implements Journal {
     // After a refused write the file may end in half a line; nothing may follow it.
     if (this.#failure !== undefined) return;
     try {
-      for (let done = 0; done < lines.length; ) done += (await this.#file.write(lines, done)).bytesWritten;
+      for (let done = 0; done < lines.length;) done += (await this.#file.write(lines, done)).bytesWritten;
     } catch (error) {
       this.#failure = error;
     }

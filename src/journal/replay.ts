@@ -15,10 +15,18 @@ export function replay(events: Iterable<JournalEvent>): RunRecord {
 export function fold(record: RunRecord | undefined, event: JournalEvent): RunRecord {
   if (event.type === 'run-started') {
     const { runId, startedAt, version, target } = event;
-    return { runId, startedAt, version, target, experiments: event.experiments.map((it) => emptyExperiment(it, target)) };
+    return {
+      runId,
+      startedAt,
+      version,
+      target,
+      experiments: event.experiments.map((it) => emptyExperiment(it, target)),
+    };
   }
   if (record === undefined) {
-    throw new HoldfastError('JOURNAL_INVALID', { message: `The journal starts with "${event.type}", not "run-started".` });
+    throw new HoldfastError('JOURNAL_INVALID', {
+      message: `The journal starts with "${event.type}", not "run-started".`,
+    });
   }
   if (event.type === 'signal') {
     return event.count === 1 ? { ...record, interruptedBy: event.signal } : record;

@@ -1,7 +1,7 @@
 import { mkdtemp, mkdir, open, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { assert, integer, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { journalOn, openJournal } from '../../src/journal/open-journal.ts';
 import { parseJournal, readJournal } from '../../src/journal/read-journal.ts';
@@ -67,8 +67,8 @@ describe('reading a journal', () => {
 
   it('survives a tail torn at any byte', () => {
     const firstLine = text.indexOf('\n') + 1;
-    fc.assert(
-      fc.property(fc.integer({ min: firstLine, max: text.length }), (cut) => {
+    assert(
+      property(integer({ min: firstLine, max: text.length }), (cut) => {
         const { events, torn } = parseJournal(text.slice(0, cut), 'j');
         expect(events).toEqual(sampleRun.slice(0, events.length));
         expect(torn).toBe(text[cut - 1] !== '\n');

@@ -11,19 +11,24 @@ import { injectFault } from './inject.ts';
 export async function faultPhase(lab: PreparedLab): Promise<void> {
   const plannedMs = lab.experiment.phases.fault;
   await step(lab, 'fault', 'Watch under the fault', async () => {
+    const broken = new AbortController();
     const over = new AbortController();
+    const inPhase = { ...lab, signal: AbortSignal.any([lab.signal, broken.signal]) };
     const end = lab.clock.now() + plannedMs;
-    const schedules = lab.faults.map(async (it) => keepSchedule(lab, it, end));
-    const watch = watchFaults(lab, AbortSignal.any([lab.signal, over.signal]));
-    const broken = Promise.all(schedules).then(async () => new Promise<never>(() => undefined));
+    const schedules = lab.faults.map(async (it) => keepSchedule(inPhase, it, end));
+    for (const it of schedules) it.catch((error: unknown) => broken.abort(error));
+    const watch = watchFaults(lab, AbortSignal.any([lab.signal, over.signal])).catch(() => undefined);
     try {
-      await samplePhase(lab, {
+      await samplePhase(inPhase, {
         phase: 'fault',
         plannedMs,
         declaredMs: plannedMs,
-        until: async () => Promise.race([lab.clock.sleep(end - lab.clock.now(), lab.signal), broken]),
+        until: async () => lab.clock.sleep(end - lab.clock.now(), inPhase.signal),
         judge: (probe, samples) => judgeProbe({ probe, phase: 'fault', samples }),
       });
+    } catch (error) {
+      broken.abort(error);
+      throw error;
     } finally {
       over.abort();
       await Promise.allSettled([...schedules, watch]);

@@ -31,7 +31,10 @@ async function prepareCleared(lab: ConnectedLab): Promise<PreparedLab> {
     ),
     findLeftovers(lab.world, contextOf(lab)),
   ]);
-  const cleared = await clearLeftovers(lab, leftovers.filter((it) => first.touched.has(it.where)));
+  const cleared = await clearLeftovers(
+    lab,
+    leftovers.filter((it) => first.touched.has(it.where)),
+  );
   if (cleared === 'recovered') return prepare(lab);
   if ('error' in first) throw first.error;
   return first.prepared;
@@ -86,5 +89,9 @@ function inFlightOf({ name, pacing, http }: HypothesisProbe, delay: number): Pla
   if (pacing.kind === 'closed') return { probe: name, needed: pacing.concurrency, allowed: pacing.concurrency };
   // A delayed call may be tried again by its caller, so nothing but the timeout bounds a request under a delay.
   const longest = delay > 0 ? http.timeout : Math.min(http.timeout, 1000);
-  return { probe: name, needed: Math.max(1, Math.ceil((pacing.perSecond * longest) / 1000)), allowed: pacing.maxInFlight };
+  return {
+    probe: name,
+    needed: Math.max(1, Math.ceil((pacing.perSecond * longest) / 1000)),
+    allowed: pacing.maxInFlight,
+  };
 }

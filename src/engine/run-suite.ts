@@ -1,0 +1,159 @@
+import type { Journal } from '../journal/journal.ts';
+import type { Clock, Millis } from '../model/clock.ts';
+import { HoldfastError } from '../model/errors.ts';
+import type { ExperimentHead, RunTarget } from '../model/event.ts';
+import { exitCodeOf } from '../model/exit-code.ts';
+import type { Experiment } from '../model/experiment.ts';
+import type { Verdict } from '../model/verdict.ts';
+import type { Emitter } from './emit.ts';
+import { runExperiment } from './run-experiment.ts';
+import { runTasks, type Keys } from './schedule.ts';
+import type { StopSignal } from './signals.ts';
+import type { StepStack, Undo } from './step-stack.ts';
+import type { World } from './world.ts';
+
+export interface SuiteOptions {
+  readonly runId: string;
+  readonly version: string;
+  readonly experiments: readonly Experiment[];
+  readonly target: RunTarget;
+  readonly clock: Clock;
+  /** `clock.now()` at the start of the run. */
+  readonly epoch: Millis;
+  readonly journal: Journal;
+  readonly emitter: Emitter;
+  readonly workers: number;
+  /** No experiment starts after one that is not green. */
+  readonly bail: boolean;
+  readonly recover: boolean;
+  readonly rollbackBudget: Millis;
+  /** The world of a worker; opened once, before its first experiment. */
+  openWorld(worker: number): Promise<World>;
+  /** What each experiment locks, where several may run side by side on one cluster. */
+  lockKeys(experiment: Experiment): Promise<Keys>;
+}
+
+/** A suite that runs. */
+export interface Suite {
+  /** Stops sampling at once, rolls back and skips the rest. */
+  interrupt(signal: StopSignal): void;
+  /** What has not been taken back yet. */
+  outstanding(): readonly Undo[];
+  /** Resolves with the exit code once everything has ended. */
+  readonly ended: Promise<number>;
+}
+
+/** Runs experiments on workers, side by side where they lock different targets. */
+export function startSuite(options: SuiteOptions): Suite {
+  const stop = new AbortController();
+  const stacks: StepStack[] = [];
+  let interruptedBy: StopSignal | undefined;
+  let signals = 0;
+  const state: SuiteState = {
+    signal: stop.signal,
+    interruptedBy: () => interruptedBy,
+    stacks,
+    verdicts: [],
+    worlds: new Map(),
+  };
+  return {
+    interrupt: (signal) => {
+      signals += 1;
+      options.emitter.emit({ type: 'signal', signal, count: signals });
+      interruptedBy ??= signal;
+      stop.abort(new HoldfastError('INTERRUPTED', { message: `Stopped by ${interruptedBy}.` }));
+    },
+    outstanding: () => stacks.flatMap((it) => it.open()).filter((it) => it.step !== 'unlock'),
+    ended: runAll(options, state),
+  };
+}
+
+interface SuiteState {
+  readonly signal: AbortSignal;
+  readonly interruptedBy: () => StopSignal | undefined;
+  readonly stacks: StepStack[];
+  readonly verdicts: Verdict[];
+  readonly worlds: Map<number, Promise<World>>;
+}
+
+async function runAll(options: SuiteOptions, state: SuiteState): Promise<number> {
+  const { emitter, clock, experiments, workers } = options;
+  emitter.emit({
+    type: 'run-started',
+    schemaVersion: 1,
+    runId: options.runId,
+    startedAt: clock.wall().toISOString(),
+    version: options.version,
+    target: options.target,
+    experiments: experiments.map(headOf),
+  });
+  const keys = await Promise.all(experiments.map(async (it) => options.lockKeys(it).catch(() => undefined)));
+  const tasks = experiments.map((experiment, index) => ({
+    keys: keys[index],
+    run: async (worker: number) => runOne(experiment, worker, options, state),
+  }));
+  await runTasks(tasks, Math.min(workers, Math.max(1, experiments.length)));
+  await Promise.allSettled([...state.worlds.values()].map(async (world) => (await world).close()));
+  const exitCode = exitCodeOf(state.verdicts, state.interruptedBy());
+  emitter.emit({ type: 'run-ended', exitCode, durationMs: clock.now() - options.epoch });
+  return exitCode;
+}
+
+async function runOne(experiment: Experiment, worker: number, options: SuiteOptions, state: SuiteState): Promise<void> {
+  const emit = options.emitter.of(experiment.name);
+  const reason = whySkipped(options, state);
+  if (reason !== undefined) {
+    emit({ type: 'experiment-ended', verdict: 'skipped', reasons: [reason], durationMs: 0, overheadMs: 0 });
+    state.verdicts.push('skipped');
+    return;
+  }
+  const { runId, clock, epoch, journal, recover, rollbackBudget } = options;
+  const verdict = await runExperiment({
+    experiment,
+    head: headOf(experiment),
+    runId,
+    clock,
+    epoch,
+    journal,
+    emit,
+    recover,
+    rollbackBudget,
+    signal: state.signal,
+    interruptedBy: state.interruptedBy,
+    onStack: (stack) => state.stacks.push(stack),
+    open: async () => worldOf(worker, options, state),
+  });
+  state.verdicts.push(verdict);
+}
+
+async function worldOf(worker: number, { openWorld }: SuiteOptions, { worlds }: SuiteState): Promise<World> {
+  const world = worlds.get(worker) ?? openWorld(worker);
+  worlds.set(worker, world);
+  return world;
+}
+
+function whySkipped({ bail }: SuiteOptions, { verdicts, interruptedBy }: SuiteState): string | undefined {
+  const signal = interruptedBy();
+  if (signal !== undefined) return `the run was stopped by ${signal}`;
+  const red = verdicts.find((it) => !GREEN.has(it));
+  if (bail && red !== undefined) return `an earlier experiment ended as ${red}, and --bail was given`;
+  return undefined;
+}
+
+const GREEN: ReadonlySet<Verdict> = new Set(['passed', 'known-weakness']);
+
+function headOf(experiment: Experiment): ExperimentHead {
+  const { name, description, namespace, labels, phases, hypothesis, faults, expected, source } = experiment;
+  return {
+    name,
+    description,
+    namespace,
+    labels,
+    phases,
+    file: source.file,
+    line: source.line,
+    probes: hypothesis.map((it) => ({ name: it.name, line: it.line, during: it.during })),
+    faults: faults.map((it) => ({ name: it.name, line: it.line, driver: it.spec.driver, title: it.name })),
+    ...(expected !== undefined && { expected }),
+  };
+}
