@@ -1,0 +1,44 @@
+import { request } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Store } from './store.ts';
+import type { Deployment, Service } from './workloads/kinds.ts';
+
+const DEADLINE_MS = 15_000;
+
+/** Waits until every Deployment is available and the ingress answers `path` with 200; gives the ingress' base URL. */
+export async function untilReady(store: Store, path: string | undefined): Promise<string> {
+  const end = Date.now() + DEADLINE_MS;
+  for (;;) {
+    const port = ingressPort(store);
+    const missing = store.list('deployments.apps').filter((object) => !isAvailable(object as Deployment));
+    const ready = port !== undefined && missing.length === 0;
+    if (ready && (path === undefined || (await answers(port, path)))) return `http://127.0.0.1:${port}`;
+    if (Date.now() > end) throw new Error(whatIsMissing(missing as Deployment[], path));
+    await wait(5);
+  }
+}
+
+function ingressPort(store: Store): number | undefined {
+  const service = store.get('services', 'istio-system', 'istio-ingressgateway') as Service | undefined;
+  return service?.spec.ports?.find(({ name }) => name === 'http2')?.nodePort;
+}
+
+function isAvailable({ spec, status }: Deployment): boolean {
+  return (status?.availableReplicas ?? 0) >= (spec.replicas ?? 1);
+}
+
+function whatIsMissing(deployments: readonly Deployment[], path: string | undefined): string {
+  if (deployments.length === 0) return `the ingress did not answer ${path} within ${DEADLINE_MS} ms`;
+  const names = deployments.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+  return `not available within ${DEADLINE_MS} ms: ${names.join(', ')}`;
+}
+
+function answers(port: number, path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const outgoing = request({ host: '127.0.0.1', port, path, agent: false }, (incoming) => {
+      incoming.resume().on('close', () => resolve(incoming.statusCode === 200));
+    });
+    outgoing.on('error', () => resolve(false));
+    outgoing.end();
+  });
+}
