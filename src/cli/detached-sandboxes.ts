@@ -11,7 +11,10 @@ import { stopProcess } from './stop-process.ts';
 type Detached = SandboxFacts & { readonly token: string };
 
 /** Notes a detached sandbox in the user's state folder, for `sandbox down` to find it. */
-export async function rememberSandbox({ kubeconfig, context, ingress, apiServer, pid, seed, token }: Detached, env: Io['env']): Promise<void> {
+export async function rememberSandbox(
+  { kubeconfig, context, ingress, apiServer, pid, seed, token }: Detached,
+  env: Io['env'],
+): Promise<void> {
   const folder = stateFolder(env);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const facts = { kubeconfig, context, ingress, apiServer, pid, seed, token };

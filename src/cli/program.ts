@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT } from '../model/exit-code.ts';
+import { addSandboxCommand } from './commands/sandbox.ts';
 import type { Io } from './io.ts';
 import { exitCodeOfError, formatError } from './print-error.ts';
 import { VERSION } from './version.ts';
@@ -32,6 +33,7 @@ export function createProgram(io: Io): Command {
     .showSuggestionAfterError()
     .helpCommand(true);
   // Each command: add<Name>Command(program, io) of commands/<name>.ts, in the order of the help.
+  addSandboxCommand(program, io);
   return program;
 }
 

@@ -96,10 +96,15 @@ function untilReady(child: ChildProcess, signal: AbortSignal | undefined): Promi
     const giveUp = (message: string, cause?: unknown) => {
       child.kill('SIGKILL');
       settle();
-      reject(new HoldfastError('SANDBOX_FAILED', { message: said.trim() ? `${message}\n${said.trim()}` : message, cause }));
+      reject(
+        new HoldfastError('SANDBOX_FAILED', { message: said.trim() ? `${message}\n${said.trim()}` : message, cause }),
+      );
     };
     const onAbort = () => giveUp('The sandbox was stopped while it started.', signal?.reason);
-    const timer = setTimeout(() => giveUp(`The sandbox was not ready within ${READY_WITHIN_MS / 1000} s.`), READY_WITHIN_MS);
+    const timer = setTimeout(
+      () => giveUp(`The sandbox was not ready within ${READY_WITHIN_MS / 1000} s.`),
+      READY_WITHIN_MS,
+    );
     const settle = () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);

@@ -28,7 +28,14 @@ describe('productpage', () => {
 
     expect(status).toBe(200);
     expect(body).toContain('<title>Simple Bookstore App</title>');
-    for (const mark of ['Book Details', 'PublisherA', 'Book Reviews', 'Reviewer1', 'Reviews served by: reviews-pod', 'Sign in']) {
+    for (const mark of [
+      'Book Details',
+      'PublisherA',
+      'Book Reviews',
+      'Reviewer1',
+      'Reviews served by: reviews-pod',
+      'Sign in',
+    ]) {
       expect(body).toContain(mark);
     }
     expect(body).not.toContain('glyphicon-star');
