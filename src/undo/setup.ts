@@ -1,6 +1,6 @@
 import type { DriverContext, RollbackResult } from '../faults/driver.ts';
 import type { SetupManifest } from '../model/experiment.ts';
-import type { ObjectRef } from '../model/kubernetes.ts';
+import type { KubernetesObject, ObjectRef } from '../model/kubernetes.ts';
 import type { ObjectChange } from '../model/plan.ts';
 import type { Finding } from '../model/finding.ts';
 
@@ -16,6 +16,8 @@ export interface PreparedSetup {
   readonly findings: readonly Finding[];
   /** In order of application; undone in reverse. */
   readonly handles: readonly SetupHandle[];
+  /** What `apply` writes, one for each handle and in the same order. */
+  readonly objects?: readonly KubernetesObject[];
 }
 
 /** The situation under test: applied before the baseline, put back after recovery, by the same undo protocol as faults. */

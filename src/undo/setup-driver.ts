@@ -1,0 +1,130 @@
+import type { Resource } from '../cluster/cluster.ts';
+import type { DriverContext, RollbackResult } from '../faults/driver.ts';
+import { HoldfastError } from '../model/errors.ts';
+import type { KubernetesObject } from '../model/kubernetes.ts';
+import { retryUndo, retryWrite } from './attempts.ts';
+import { describeObject, refOf } from './describe.ts';
+import { findRecord, recordsOf, RUN_LABEL } from './marks.ts';
+import { applyManifest, noteStored, SETUP_ID, undoManifest } from './setup-edit.ts';
+import { SETUP_KINDS } from './setup-kinds.ts';
+import { prepareSetup } from './setup-prepare.ts';
+import type { SetupDriver, SetupHandle } from './setup.ts';
+
+/** The driver that applies the situation under test and puts everything back by the undo protocol. */
+export function createSetupDriver(): SetupDriver {
+  return {
+    prepare: prepareSetup,
+    async apply(prepared, handle, context) {
+      const name = describeObject(handle.object);
+      const manifest = prepared.objects?.find((object) => describeObject(object) === name);
+      if (manifest === undefined) throw new HoldfastError('INTERNAL', { message: `${name} was not prepared.` });
+      try {
+        await retryWrite(context, () => applyOnce(handle.run, manifest, context));
+      } catch (error) {
+        throw setupFailed(name, error);
+      }
+    },
+    undo: (handle, context) => retryUndo(context, describeObject(handle.object), () => undoOnce(handle, context)),
+    async leftovers(context) {
+      const found = await Promise.all(SETUP_KINDS.map((kind) => leftoversOf(kind, context)));
+      return found.flat();
+    },
+  };
+}
+
+async function applyOnce(run: string, manifest: KubernetesObject, context: DriverContext): Promise<void> {
+  const { cluster, signal } = context;
+  const resource = await cluster.resourceOf(manifest, { signal });
+  const now = await cluster.read(resource, manifest.metadata, { signal });
+  // The answer to an earlier attempt may have been lost.
+  const stored =
+    now && findRecord(now, { run, id: SETUP_ID }) ? now : await write(run, resource, manifest, now, context);
+  const noted = noteStored(run, stored);
+  if (noted !== undefined) await cluster.replace(resource, noted, { signal });
+}
+
+async function write(
+  run: string,
+  resource: Resource,
+  manifest: KubernetesObject,
+  now: KubernetesObject | undefined,
+  { cluster, signal }: DriverContext,
+): Promise<KubernetesObject> {
+  const object = applyManifest(run, manifest, now);
+  const written = now
+    ? await cluster.replace(resource, object, { signal })
+    : await cluster.create(resource, object, { signal });
+  return written.object;
+}
+
+async function undoOnce(handle: SetupHandle, { cluster, clock, signal }: DriverContext): Promise<RollbackResult> {
+  const resource = await cluster.resourceOf(handle.object, { signal });
+  const now = await cluster.read(resource, handle.object, { signal });
+  if (now === undefined) return { drift: [], detail: 'is not there any more' };
+  const undo = undoManifest(handle.run, now);
+  if (undo.action === 'none') return { drift: [], detail: undo.detail };
+  const writtenAt = clock.now();
+  if (undo.action === 'replace') await cluster.replace(resource, undo.object, { signal });
+  else {
+    const { uid, resourceVersion } = now.metadata;
+    await cluster.remove(resource, handle.object, { uid, resourceVersion, signal });
+  }
+  await proveUndone(handle, resource, now.metadata.uid, { cluster, signal });
+  return { writtenAt, drift: undo.drift, detail: undo.detail };
+}
+
+/** Reads the object back; a deletion that waits for a finalizer is tried again until it is through. */
+async function proveUndone(
+  handle: SetupHandle,
+  resource: Resource,
+  uid: string | undefined,
+  { cluster, signal }: Pick<DriverContext, 'cluster' | 'signal'>,
+): Promise<void> {
+  const after = await cluster.read(resource, handle.object, { signal });
+  if (after === undefined || after.metadata.uid !== uid || !findRecord(after, { run: handle.run, id: SETUP_ID }))
+    return;
+  const message = after.metadata.deletionTimestamp ? 'its deletion waits for a finalizer' : 'our mark is still on it';
+  throw new HoldfastError('API_CONFLICT', { message, where: describeObject(handle.object), status: 409 });
+}
+
+async function leftoversOf(
+  kind: { readonly group: string; readonly plural: string },
+  { cluster, signal }: DriverContext,
+): Promise<{ readonly handle: SetupHandle; readonly undoCommands: readonly string[] }[]> {
+  const resource = await cluster.resource(kind.group, kind.plural, { signal });
+  if (resource === undefined) return [];
+  const objects = await cluster.list(resource, { labelSelector: RUN_LABEL, signal }).catch(nothingIfForbidden);
+  return objects.flatMap((object) =>
+    recordsOf(object)
+      .filter((record) => record.id === SETUP_ID)
+      .map((record) => ({
+        handle: { run: record.run, object: refOf(object) },
+        undoCommands: [
+          `holdfast recover --context ${cluster.context} --run ${record.run}`,
+          inspect(cluster.kubectl, object),
+        ],
+      })),
+  );
+}
+
+/** Setup never writes to a kind that its identity may not list everywhere, see `prepareSetup`. */
+function nothingIfForbidden(error: unknown): readonly KubernetesObject[] {
+  if (error instanceof HoldfastError && error.code === 'API_FORBIDDEN') return [];
+  throw error;
+}
+
+function inspect(kubectl: string, object: KubernetesObject): string {
+  const { namespace, name } = object.metadata;
+  const scope = namespace === undefined ? '' : ` -n ${namespace}`;
+  return `${kubectl}${scope} get ${object.kind.toLowerCase()} ${name} -o jsonpath='{.metadata.annotations.holdfast\\.dev/undo}'`;
+}
+
+function setupFailed(name: string, error: unknown): unknown {
+  if (!(error instanceof HoldfastError) || error.code === 'LEFTOVERS_FOUND') return error;
+  return new HoldfastError('SETUP_FAILED', {
+    ...error.details,
+    message: `${name} could not be applied: ${error.message}`,
+    where: name,
+    cause: error,
+  });
+}
