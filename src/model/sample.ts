@@ -32,6 +32,8 @@ export interface Sample {
   readonly errorDetail?: string;
   readonly timings?: RequestTimings;
   readonly bytes?: number;
+  /** A first try on a reused connection died before any byte of an answer; this is what came of a second, fresh one. */
+  readonly retried?: true;
   /** Empty or absent when every per-request expectation held. */
   readonly failed?: readonly FailedCheck[];
   /** A phase boundary fell inside it (a stop or a crash): kept, never judged. */

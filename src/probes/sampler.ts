@@ -11,6 +11,10 @@ export interface Stream {
   readonly pacing: Pacing;
   /** The per-request part (status, within, body, headers, errors) is checked where the answer arrives. */
   readonly expect: Expectation;
+  /** Open model: no request is planned that would be due this long after the start or later. Default: until stopped. */
+  readonly duration?: Millis;
+  /** Closed model: begin the burst again when it is done (not sooner than 1 s after it began) until stopped. */
+  readonly repeat?: boolean;
 }
 
 /**
@@ -23,11 +27,11 @@ export interface Sampler {
   /** Starts streams at once; samples arrive in batches, at most 100 ms late, in order of their end. */
   start(streams: readonly Stream[], onSamples: (stream: string, samples: readonly Sample[]) => void): Promise<void>;
   /**
-   * Sends nothing new on these streams and waits for what is in flight, at most each request's timeout. Resolves when
-   * every sample has been handed over. When `signal` is aborted, what is in flight is cut off and marked `straddles`.
+   * Plans nothing further on these streams (what was due by now still leaves) and waits for what is in
+   * flight, at most each request's timeout. Resolves when every sample has been handed over. When `signal` is aborted, what is in flight is cut off and marked `straddles`.
    */
   stop(streams: readonly string[], signal?: AbortSignal): Promise<void>;
-  /** Sends one request now, outside any stream. */
+  /** Sends one request now, outside any stream. When `signal` is aborted, the sample says `aborted`. */
   once(request: HttpRequestSpec, expect: Expectation, signal?: AbortSignal): Promise<Sample>;
   close(): Promise<void>;
 }

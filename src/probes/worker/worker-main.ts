@@ -1,1 +1,39 @@
-process.exitCode = 2;
+import { parentPort, workerData } from 'node:worker_threads';
+import { serializeError } from '../../model/errors.ts';
+import type { FromWorker, ToWorker, WorkerData } from './messages.ts';
+import { createProber } from './prober.ts';
+
+const { ingress, epoch } = workerData as WorkerData;
+const port = parentPort;
+if (port === null) throw new Error('the probe worker runs only as a worker thread');
+
+const post = (message: FromWorker): void => port.postMessage(message);
+const aborts = new Map<number, () => void>();
+const prober = createProber({
+  ingress,
+  now: sharedClock(epoch),
+  emit: (stream, samples) => post({ type: 'samples', stream, samples }),
+});
+
+port.on('message', (message: ToWorker) => {
+  if ('abort' in message) aborts.get(message.abort)?.();
+  else void answer(message);
+});
+post({ type: 'ready' });
+
+async function answer({ id, call }: Extract<ToWorker, { call: unknown }>): Promise<void> {
+  try {
+    const sample = await prober.perform(call, (abort) => aborts.set(id, abort));
+    post({ type: 'done', id, ...(sample && { sample }) });
+  } catch (error) {
+    post({ type: 'failed', id, error: serializeError(error) });
+  } finally {
+    aborts.delete(id);
+  }
+}
+
+/** `process.hrtime` is one clock for all threads, `performance.now` the cheap way to read it; they differ by a constant. */
+function sharedClock(epoch: number): () => number {
+  const shift = Number(process.hrtime.bigint()) / 1e6 - performance.now() - epoch;
+  return () => performance.now() + shift;
+}

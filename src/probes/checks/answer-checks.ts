@@ -1,0 +1,55 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Millis } from '../../model/clock.ts';
+import type { Expectation, StatusPattern } from '../../model/hypothesis.ts';
+import type { FailedCheck } from '../../model/sample.ts';
+import { compileBodyChecks } from './body-checks.ts';
+import { compileHeaderChecks } from './header-checks.ts';
+
+/** An answer as far as checks look at it. */
+export interface CheckedAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** From due to end. */
+  readonly latency: Millis;
+  readonly body?: Buffer;
+}
+
+export interface AnswerChecks {
+  /** Whether some check reads the body. */
+  readonly needsBody: boolean;
+  /** Every check that does not hold, each in one line `expected X, got Y`. */
+  run(answer: CheckedAnswer): readonly FailedCheck[];
+}
+
+/** Compiles the part of an expectation that is checked on each request. Throws on an invalid regular expression. */
+export function compileChecks(expect: Expectation): AnswerChecks {
+  const headers = compileHeaderChecks(expect.headers ?? {});
+  const body = expect.body === undefined ? undefined : compileBodyChecks(expect.body);
+  return {
+    needsBody: body !== undefined,
+    run: (answer) => [
+      ...checkStatus(expect.status, answer.status),
+      ...checkWithin(expect.within, answer.latency),
+      ...headers(answer.headers).map((detail) => ({ check: 'headers' as const, detail })),
+      ...(body?.(answer.body ?? Buffer.alloc(0), answer.headers['content-type']) ?? []).map((detail) => ({
+        check: 'body' as const,
+        detail,
+      })),
+    ],
+  };
+}
+
+function checkStatus(expected: readonly StatusPattern[] | undefined, status: number): readonly FailedCheck[] {
+  if (expected === undefined || expected.some((pattern) => fits(pattern, status))) return [];
+  const text = expected.map((pattern) => (pattern.kind === 'exact' ? `${pattern.status}` : `${pattern.digit}xx`));
+  return [{ check: 'status', detail: `expected ${text.join(' or ')}, got ${status}` }];
+}
+
+function fits(pattern: StatusPattern, status: number): boolean {
+  return pattern.kind === 'exact' ? pattern.status === status : pattern.digit === Math.floor(status / 100);
+}
+
+function checkWithin(limit: Millis | undefined, latency: Millis): readonly FailedCheck[] {
+  if (limit === undefined || latency <= limit) return [];
+  return [{ check: 'within', detail: `expected an answer within ${limit}ms, got it after ${latency.toFixed(1)}ms` }];
+}

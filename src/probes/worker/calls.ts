@@ -1,0 +1,63 @@
+import { HoldfastError, type SerializedError } from '../../model/errors.ts';
+import type { Sample } from '../../model/sample.ts';
+import type { Call, FromWorker, ToWorker } from './messages.ts';
+
+/** The main thread's calls to the worker that are waiting for their answer. */
+export interface Calls {
+  /** Resolves when the worker takes calls. */
+  readonly ready: Promise<void>;
+  /** Aborting tells the worker to come to an end; its answer is still awaited. */
+  perform(call: Call, signal?: AbortSignal): Promise<Sample | undefined>;
+  settle(message: Exclude<FromWorker, { type: 'samples' }>): void;
+  /** Rejects everything that waits, and every later call. Only the first failure counts. */
+  fail(error: HoldfastError): void;
+}
+
+interface Waiting {
+  readonly resolve: (sample: Sample | undefined) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const READY = 0;
+
+/** Numbers calls, posts them, and matches the answers. */
+export function createCalls(post: (message: ToWorker) => void): Calls {
+  const waiting = new Map<number, Waiting>();
+  let failure: HoldfastError | undefined;
+  let last = READY;
+  const wait = (id: number): Promise<Sample | undefined> =>
+    new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
+  const take = (id: number): Waiting | undefined => {
+    const found = waiting.get(id);
+    waiting.delete(id);
+    return found;
+  };
+  return {
+    ready: wait(READY).then(() => undefined),
+    async perform(call, signal) {
+      if (failure !== undefined) throw failure;
+      const id = (last += 1);
+      const abort = (): void => post({ abort: id });
+      const answer = wait(id);
+      post({ id, call });
+      if (signal?.aborted) abort();
+      signal?.addEventListener('abort', abort, { once: true });
+      return answer.finally(() => signal?.removeEventListener('abort', abort));
+    },
+    settle(message) {
+      if (message.type === 'ready') take(READY)?.resolve(undefined);
+      else if (message.type === 'done') take(message.id)?.resolve(message.sample);
+      else take(message.id)?.reject(revived(message.error));
+    },
+    fail(error) {
+      failure ??= error;
+      for (const call of waiting.values()) call.reject(failure);
+      waiting.clear();
+    },
+  };
+}
+
+/** Classes do not survive the way between threads. */
+function revived({ code, ...details }: SerializedError): HoldfastError {
+  return new HoldfastError(code, details);
+}
