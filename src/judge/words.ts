@@ -1,3 +1,6 @@
+import type { Millis } from '../model/clock.ts';
+import { formatDuration } from '../model/duration.ts';
+
 /** A share (0..1) as people write it; never rounds to 0% or 100% what is neither. */
 export function percent(share: number): string {
   for (let digits = 2; digits < 8; digits += 1) {
@@ -8,9 +11,9 @@ export function percent(share: number): string {
   return `${share * 100}%`;
 }
 
-/** A measured time: milliseconds with one decimal, from one second on seconds with three. */
-export function time(ms: number): string {
-  return ms < 1000 ? `${Number(ms.toFixed(1))}ms` : `${Number((ms / 1000).toFixed(3))}s`;
+/** A measured time: to a tenth of a millisecond, from one second on to a millisecond. */
+export function time(ms: Millis): string {
+  return formatDuration(ms < 1000 ? Math.round(ms * 10) / 10 : Math.round(ms));
 }
 
 /** `1 request`, `2 requests`. */

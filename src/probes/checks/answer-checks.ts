@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Millis } from '../../model/clock.ts';
+import { formatDuration } from '../../model/duration.ts';
 import type { Expectation, StatusPattern } from '../../model/hypothesis.ts';
 import type { FailedCheck } from '../../model/sample.ts';
 import { compileBodyChecks } from './body-checks.ts';
@@ -51,5 +52,10 @@ function fits(pattern: StatusPattern, status: number): boolean {
 
 function checkWithin(limit: Millis | undefined, latency: Millis): readonly FailedCheck[] {
   if (limit === undefined || latency <= limit) return [];
-  return [{ check: 'within', detail: `expected an answer within ${limit}ms, got it after ${latency.toFixed(1)}ms` }];
+  return [
+    {
+      check: 'within',
+      detail: `expected an answer within ${formatDuration(limit)}, got it after ${formatDuration(Math.ceil(latency))}`,
+    },
+  ];
 }

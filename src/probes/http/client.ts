@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Ingress } from '../../cluster/ingress.ts';
 import type { Millis } from '../../model/clock.ts';
+import { formatDuration } from '../../model/duration.ts';
 import type { RequestTimings } from '../../model/sample.ts';
 import { exchange, type Answer, type Exchange, type Hop } from './exchange.ts';
 import type { PreparedRequest } from './prepared-request.ts';
@@ -59,7 +60,7 @@ function fly(journey: Journey): Flight {
     current?.cut(...args);
   };
   const left = Math.max(0, journey.due + spec.timeout - journey.now());
-  const timer = setTimeout(end, left, 'timeout', `no complete answer within ${spec.timeout}ms`);
+  const timer = setTimeout(end, left, 'timeout', `no complete answer within ${formatDuration(spec.timeout)}`);
   const go = (hop: Hop): Exchange => {
     current = exchange(hop, journey.now);
     if (cut !== undefined) current.cut(...cut);
