@@ -8,7 +8,8 @@ describe('the page on errors', () => {
   const explained = [...page.matchAll(/^\| `([A-Z_]+)` \|/gm)].map((match) => match[1]);
 
   it('explains every code there is, once, and no other', () => {
-    expect(explained.toSorted()).toEqual(Object.keys(ERROR_CODES).toSorted());
+    expect(explained.length).toBe(Object.keys(ERROR_CODES).length);
+    expect(new Set(explained)).toEqual(new Set(Object.keys(ERROR_CODES)));
   });
 });
 
