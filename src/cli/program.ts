@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT } from '../model/exit-code.ts';
+import { addReportCommand } from './commands/report.ts';
 import { addSandboxCommand } from './commands/sandbox.ts';
 import type { Io } from './io.ts';
 import { exitCodeOfError, formatError } from './print-error.ts';
@@ -33,6 +34,7 @@ export function createProgram(io: Io): Command {
     .showSuggestionAfterError()
     .helpCommand(true);
   // Each command: add<Name>Command(program, io) of commands/<name>.ts, in the order of the help.
+  addReportCommand(program, io);
   addSandboxCommand(program, io);
   return program;
 }
