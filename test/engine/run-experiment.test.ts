@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { HoldfastError } from '../../src/model/errors.ts';
+import { STEPS, type Step } from '../../src/model/event.ts';
+import { aFault, anExperiment, aProbe, aSetup } from '../helpers/an-experiment.ts';
+import { createFakeRun, expectClean } from '../helpers/run-fake.ts';
+
+const apiDown = (): never => {
+  throw new HoldfastError('API_UNREACHABLE', { message: 'The API server does not answer.' });
+};
+
+describe('an experiment', () => {
+  it('passes when the fault is proven, the hypothesis holds and the system recovers', async () => {
+    const run = createFakeRun();
+    expect(await run.run(anExperiment())).toEqual({ verdict: 'passed', reasons: [] });
+    expect(run.fake.writes).toEqual([
+      'lock vs:default/ratings',
+      'inject broken',
+      'roll back broken',
+      'unlock vs:default/ratings',
+    ]);
+    expectClean(run);
+  });
+
+  it('goes through the steps in the order of the life of a run', async () => {
+    const run = createFakeRun();
+    await run.run(anExperiment({ setup: [aSetup('reviews')] }));
+    const steps = run.events.filter((it) => it.type === 'step-started').map((it) => it.step);
+    const untold: readonly Step[] = ['guard'];
+    expect(steps).toEqual(STEPS.filter((it) => !untold.includes(it)));
+    expect(run.fake.writes.filter((it) => !it.includes('lock'))).toEqual([
+      'set up reviews',
+      'inject broken',
+      'roll back broken',
+      'undo setup reviews',
+    ]);
+  });
+
+  it('says what it will write before it writes it', async () => {
+    const run = createFakeRun();
+    await run.run(anExperiment());
+    const order = run.events.map((it) => it.type);
+    expect(order.indexOf('planned')).toBeLessThan(order.indexOf('mutating'));
+    const mutations = run.events.filter((it) => it.type === 'mutating' || it.type === 'mutated');
+    expect(mutations.map((it) => `${it.type} ${it.mutation.what}`)).toEqual([
+      'mutating lock',
+      'mutated lock',
+      'mutating inject',
+      'mutated inject',
+      'mutating rollback',
+      'mutated rollback',
+      'mutating unlock',
+      'mutated unlock',
+    ]);
+  });
+
+  it('fails when the hypothesis breaks under the fault, and still measures the recovery', async () => {
+    const run = createFakeRun();
+    const { verdict } = await run.run(anExperiment({ hypothesis: [aProbe({ underFault: undefined })] }));
+    expect(verdict).toBe('failed');
+    expect(run.events.find((it) => it.type === 'recovered')).toMatchObject({ recovered: true });
+    expectClean(run);
+  });
+
+  it('measures no more overhead than it caused', async () => {
+    const run = createFakeRun();
+    await run.run(anExperiment());
+    const ended = run.events.find((it) => it.type === 'experiment-ended');
+    expect(ended?.durationMs).toBeGreaterThanOrEqual(4000);
+    expect(ended?.overheadMs).toBeLessThan(400);
+  });
+
+  it('injects nothing when the baseline is not steady', async () => {
+    const run = createFakeRun();
+    run.fake.sampler.answer = () => 503;
+    expect((await run.run(anExperiment())).verdict).toBe('inconclusive');
+    expect(run.fake.writes).toEqual(['lock vs:default/ratings', 'unlock vs:default/ratings']);
+    expectClean(run);
+  });
+
+  it('is inconclusive when the fault is not seen to bite, and skips the fault phase', async () => {
+    const run = createFakeRun();
+    run.fake.toothless.add('broken');
+    const { verdict, reasons } = await run.run(anExperiment());
+    expect(verdict).toBe('inconclusive');
+    expect(reasons.join()).toContain('not shown to bite');
+    expect(run.events.some((it) => it.type === 'phase-started' && it.phase === 'fault')).toBe(false);
+    expectClean(run);
+  });
+
+  it('is inconclusive when somebody changes the object meanwhile', async () => {
+    const run = createFakeRun();
+    const object = { apiVersion: 'v1', kind: 'VirtualService', namespace: 'default', name: 'ratings' };
+    run.fake.drift = [{ object, detail: 'argocd changed spec.http' }];
+    const { verdict } = await run.run(anExperiment());
+    expect(verdict).toBe('inconclusive');
+    expect(run.events.filter((it) => it.type === 'drift')).toHaveLength(1);
+  });
+
+  it('stops before the lock on a finding of severity error', async () => {
+    const run = createFakeRun();
+    run.fake.findings = [{ severity: 'error', code: 'NO_SIDECAR', message: 'No caller has a sidecar.' }];
+    expect(await run.run(anExperiment())).toEqual({ verdict: 'error', reasons: ['No caller has a sidecar.'] });
+    expect(run.fake.writes).toEqual([]);
+  });
+
+  it('runs to its verdict on a finding of severity warning', async () => {
+    const run = createFakeRun();
+    run.fake.findings = [{ severity: 'warning', code: 'HELM', message: 'Helm owns it.' }];
+    expect((await run.run(anExperiment())).verdict).toBe('passed');
+  });
+});
+
+describe('faults with times of their own', () => {
+  const late = aFault({ name: 'late', startAfter: 500, duration: 800 });
+
+  it('come and go inside the fault phase', async () => {
+    const run = createFakeRun();
+    const hypothesis = [aProbe({ underFault: { good: { kind: 'compare', op: '>=', value: 0, text: '>= 0%' } } })];
+    const { verdict } = await run.run(anExperiment({ faults: [late], hypothesis }));
+    expect(verdict).toBe('passed');
+    const phaseEnd = run.events.findIndex((it) => it.type === 'phase-ended' && it.phase === 'fault');
+    const gone = run.events.findIndex((it) => it.type === 'fault-undone');
+    expect(gone).toBeGreaterThan(0);
+    expect(gone).toBeLessThan(phaseEnd);
+    expectClean(run);
+  });
+
+  it('are all rolled back when one of them cannot be injected', async () => {
+    const run = createFakeRun();
+    run.fake.failing.set('inject late', apiDown);
+    const { verdict } = await run.run(anExperiment({ faults: [aFault(), late] }));
+    expect(verdict).toBe('error');
+    expect(run.fake.writes).toContain('roll back broken');
+    expectClean(run);
+  });
+
+  it('are rolled back when the second one at the start cannot be injected', async () => {
+    const run = createFakeRun();
+    run.fake.failing.set('inject second', apiDown);
+    const { verdict } = await run.run(anExperiment({ faults: [aFault(), aFault({ name: 'second' })] }));
+    expect(verdict).toBe('error');
+    expect(run.fake.writes.slice(-3)).toEqual(['roll back second', 'roll back broken', 'unlock vs:default/ratings']);
+    expectClean(run);
+  });
+});

@@ -1,0 +1,63 @@
+import type { Clock, Millis } from '../../src/model/clock.ts';
+import type { Expectation } from '../../src/model/hypothesis.ts';
+import type { Sample } from '../../src/model/sample.ts';
+import type { Sampler } from '../../src/probes/sampler.ts';
+
+export interface FakeSampler extends Sampler {
+  /** Streams that were started, in order: `page`, ... */
+  readonly started: string[];
+  /** Set to make answers bad although no fault is in, or good although one is. */
+  answer?: (biting: boolean) => number;
+  /** Throws in place of starting streams. */
+  failStart?: () => void;
+  /** True before it is opened, too. */
+  closed: boolean;
+}
+
+const ANSWER_MS: Millis = 5;
+
+/** Answers 200 after 5 ms, or 500 while a fault bites. Its epoch is the zero of the clock. */
+export function createFakeSampler(clock: Clock, biting: () => boolean): FakeSampler {
+  const streams = new Map<string, { stop: AbortController; done: Promise<void> }>();
+  const ask = async (expect: Expectation): Promise<Sample> => {
+    const due = clock.now();
+    const status = fake.answer?.(biting()) ?? (biting() ? 500 : 200);
+    await clock.sleep(ANSWER_MS);
+    const held = expect.status?.some((it) => it.kind === 'exact' && it.status === status) ?? true;
+    const failed = held ? [] : [{ check: 'status', detail: `got ${status}` } as const];
+    return { due, sent: due, end: clock.now(), status, failed };
+  };
+  const fake: FakeSampler = {
+    started: [],
+    closed: true,
+    login: async () => undefined,
+    start: async (list, onSamples) => {
+      fake.failStart?.();
+      for (const { id, pacing, expect } of list) {
+        fake.started.push(id);
+        const stop = new AbortController();
+        const every = pacing.kind === 'open' ? 1000 / pacing.perSecond : 1000;
+        const send = async (): Promise<void> => {
+          while (!stop.signal.aborted) {
+            const answered = ask(expect).then((sample) => onSamples(id, [sample]));
+            await clock.sleep(every, stop.signal).catch(() => undefined);
+            await answered;
+          }
+        };
+        streams.set(id, { stop, done: send() });
+      }
+    },
+    stop: async (ids) => {
+      for (const id of ids) streams.get(id)?.stop.abort(new Error('stopped'));
+      await Promise.all(ids.flatMap((id) => streams.get(id)?.done ?? []));
+    },
+    once: async (_, expect, signal) => {
+      signal?.throwIfAborted();
+      return ask(expect);
+    },
+    close: async () => {
+      fake.closed = true;
+    },
+  };
+  return fake;
+}
