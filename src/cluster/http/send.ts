@@ -22,6 +22,7 @@ export async function send(connection: Connection, request: ApiRequest, signal: 
 export async function open(connection: Connection, request: ApiRequest, signal: AbortSignal): Promise<IncomingMessage> {
   const agent = await orAborted(connection.agent(), signal);
   const headers = await orAborted(connection.headers(), signal);
+  signal.throwIfAborted();
   const { server } = connection;
   const payload = request.body === undefined ? undefined : JSON.stringify(request.body);
   return new Promise((resolve, reject) => {

@@ -1,0 +1,87 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { acquireLease } from '../../src/cluster/lease.ts';
+import type { LeaseHolder } from '../../src/cluster/lease/holder.ts';
+import { listLeases, removeDeadLease } from '../../src/cluster/lease/list-leases.ts';
+import { isProcessAlive, thisHolder } from '../../src/cluster/lease/this-holder.ts';
+import { createFakeCluster } from '../helpers/fake-cluster.ts';
+import { createSteppedClock } from '../helpers/stepped-clock.ts';
+
+const { signal } = new AbortController();
+const here: LeaseHolder = { run: '-', host: { name: 'ci-1', boot: 'b1' }, process: { pid: 1, started: '1' } };
+
+describe('listing the locks in a cluster', () => {
+  it('tells live ones from those whose process on this host is gone', async () => {
+    const clock = createSteppedClock();
+    const cluster = createFakeCluster();
+    for (const [key, pid] of [
+      ['vs:default/ratings', 7],
+      ['vs:shop/details', 8],
+    ] as const) {
+      const holder = { ...here, run: `run-${pid}`, process: { pid, started: '1' } };
+      await acquireLease({ cluster, clock, key, holder, signal });
+    }
+    const found = await listLeases({ cluster, clock, signal, holder: here, isAlive: ({ pid }) => pid === 7 });
+    expect(found).toMatchObject([
+      {
+        key: 'vs:default/ratings',
+        run: 'run-7',
+        holder: 'run run-7 (host ci-1, process 7)',
+        since: '2026-01-01T00:00:00.000Z',
+        expires: '2026-01-01T00:00:15.000Z',
+        isDead: false,
+      },
+      { key: 'vs:shop/details', run: 'run-8', isDead: true },
+    ]);
+  });
+
+  it('watches an expired one of another host before it calls it dead', async () => {
+    const clock = createSteppedClock();
+    const [quiet, renewing] = [createFakeCluster(), createFakeCluster()];
+    const other = { ...here, run: 'run-2', host: { name: 'other', boot: 'b9' } };
+    const stopped = createSteppedClock();
+    for (const cluster of [quiet, renewing]) {
+      await acquireLease({ cluster, clock: stopped, key: 'vs:default/ratings', holder: other, signal });
+    }
+    await clock.step(20_000);
+    const listing = Promise.all(
+      [quiet, renewing].map((cluster) => listLeases({ cluster, clock, signal, holder: here })),
+    );
+    await clock.whenSleeping(2);
+    const [lease] = renewing.store.all();
+    renewing.edit('Lease', { ...lease?.metadata, name: lease?.metadata.name ?? '' }, (object) => {
+      object.spec = { ...object.spec, renewTime: 'later' };
+    });
+    await clock.step(15_000);
+    expect((await listing).map(([found]) => found?.isDead)).toEqual([true, false]);
+  });
+
+  it('removes a dead one, but not one that somebody took meanwhile', async () => {
+    const clock = createSteppedClock();
+    const cluster = createFakeCluster();
+    await acquireLease({ cluster, clock, key: 'vs:default/ratings', holder: here, signal });
+    const [dead] = await listLeases({ cluster, clock, signal, holder: here, isAlive: () => false });
+    if (dead === undefined) throw new Error('no lease');
+    const { namespace, name } = dead.object.metadata;
+    cluster.edit('Lease', { namespace: namespace ?? '', name }, (object) => {
+      object.spec = { ...object.spec, holderIdentity: 'somebody' };
+    });
+    await expect(removeDeadLease({ cluster, signal }, dead)).rejects.toMatchObject({ code: 'API_CONFLICT' });
+    const [again] = await listLeases({ cluster, clock, signal, holder: here, isAlive: () => false });
+    expect(again).toMatchObject({ holder: '"somebody"', isDead: false });
+  });
+});
+
+describe('this process as a holder', () => {
+  it('is alive, and a process that ended is not', () => {
+    const { process: own } = thisHolder('run-1');
+    expect(own.pid).toBe(process.pid);
+    expect(isProcessAlive(own)).toBe(true);
+    const { pid } = spawnSync(process.execPath, ['-e', '0']);
+    expect(isProcessAlive({ pid, started: own.started })).toBe(false);
+  });
+
+  it.skipIf(process.platform !== 'linux')('is not taken for a later process with its number', () => {
+    expect(isProcessAlive({ pid: process.pid, started: '1' })).toBe(false);
+  });
+});
