@@ -13,6 +13,7 @@ export interface HttpQuestion {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  readonly signal?: AbortSignal;
 }
 
 /** One request on a connection of its own; redirects are not followed. Rejects with the socket's error. */
@@ -21,7 +22,7 @@ export function httpGet(url: string, question: HttpQuestion = {}): Promise<HttpA
   return new Promise((resolve, reject) => {
     const outgoing = request(
       url,
-      { method: question.method ?? 'GET', headers: question.headers ?? {}, agent: false },
+      { method: question.method ?? 'GET', headers: question.headers ?? {}, signal: question.signal, agent: false },
       (incoming) => {
         const chunks: Buffer[] = [];
         incoming.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -5,7 +5,7 @@ import type { MeshPod, Proxy } from '../../src/sandbox/mesh/mesh.ts';
 import type { SandboxOptions } from '../../src/sandbox/options.ts';
 import type { StoredObject } from '../../src/sandbox/store.ts';
 import { startBackend, type Backend } from './backend.ts';
-import { httpCall, type Answer, type Call } from './http-call.ts';
+import { httpGet, type HttpAnswer, type HttpQuestion } from './http-get.ts';
 
 const NETWORKING = 'networking.istio.io/v1';
 const RESOURCES: Readonly<Record<string, string>> = {
@@ -70,7 +70,13 @@ export async function createMeshWorld(options: Partial<SandboxOptions> & { acces
     /** Starts an ingress gateway on container ports 8080 and 15021, behind a Service with 80 -> 8080. */
     ingress: async (): Promise<Proxy> => {
       const labels = { istio: 'ingressgateway', app: 'istio-ingressgateway' };
-      const pod = { name: 'ingress-1', namespace: 'istio-system', ip: '10.244.9.1', labels, workload: 'istio-ingressgateway' };
+      const pod = {
+        name: 'ingress-1',
+        namespace: 'istio-system',
+        ip: '10.244.9.1',
+        labels,
+        workload: 'istio-ingressgateway',
+      };
       const ports = [{ name: 'http2', port: 80, targetPort: 8080 }];
       const metadata = { name: 'istio-ingressgateway', namespace: 'istio-system' };
       apply({ apiVersion: 'v1', kind: 'Service', metadata, spec: { selector: labels, ports } });
@@ -88,13 +94,22 @@ export async function createMeshWorld(options: Partial<SandboxOptions> & { acces
 export type MeshWorld = Awaited<ReturnType<typeof createMeshWorld>>;
 
 /** A call as the application beside a sidecar makes it. */
-export function callFrom({ proxy }: Workload, host: string, call: Call = {}): Promise<Answer> {
-  return httpCall(proxy.outboundPort ?? 0, { ...call, headers: { host, ...call.headers } });
+export function callFrom(
+  { proxy }: Workload,
+  host: string,
+  call: HttpQuestion & { path?: string } = {},
+): Promise<HttpAnswer> {
+  const headers = { host, ...call.headers };
+  return httpGet(`http://127.0.0.1:${proxy.outboundPort}${call.path ?? '/'}`, { ...call, headers });
 }
 
 /** The proxy's metric lines with this name that carry all these labels. */
-export async function metricLines(proxy: Proxy, name: string, labels: Readonly<Record<string, string>>): Promise<string[]> {
-  const { body } = await httpCall(proxy.metricsPort, { path: '/stats/prometheus' });
+export async function metricLines(
+  proxy: Proxy,
+  name: string,
+  labels: Readonly<Record<string, string>>,
+): Promise<string[]> {
+  const { body } = await httpGet(`http://127.0.0.1:${proxy.metricsPort}/stats/prometheus`);
   return body
     .split('\n')
     .filter((line) => line.startsWith(`${name}{`))
