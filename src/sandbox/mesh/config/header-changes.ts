@@ -23,6 +23,6 @@ function headerChange(operation: HeaderOperation | undefined): HeaderChange {
 
 function pairs(values: Readonly<Record<string, string>> | undefined): [string, string][] {
   return Object.entries(values ?? {})
-    .map(([name, value]): [string, string] => [name.toLowerCase(), String(value)])
+    .map(([name, value]): [string, string] => [name.toLowerCase(), value])
     .filter(([name]) => !AUTHORITY.has(name));
 }

@@ -60,5 +60,5 @@ function differ<T>(one: T | undefined, other: T | undefined): boolean {
 }
 
 function withinGateways(root: readonly string[], leaf: readonly string[]): boolean {
-  return root.length === 0 || leaf.length === 0 || leaf.every((gateway) => root.includes(gateway));
+  return root.length === 0 || leaf.every((gateway) => root.includes(gateway));
 }
