@@ -1,5 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT } from '../model/exit-code.ts';
+import { addListCommand } from './commands/list.ts';
+import { addSchemaCommand } from './commands/schema.ts';
+import { addValidateCommand } from './commands/validate.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addSandboxCommand } from './commands/sandbox.ts';
 import type { Io } from './io.ts';
@@ -34,8 +37,12 @@ export function createProgram(io: Io): Command {
     .showSuggestionAfterError()
     .helpCommand(true);
   // Each command: add<Name>Command(program, io) of commands/<name>.ts, in the order of the help.
+  addValidateCommand(program, io);
+  addListCommand(program, io);
+  addSchemaCommand(program, io);
   addReportCommand(program, io);
   addSandboxCommand(program, io);
+  program.addHelpText('after', '\nExample:\n  holdfast validate experiments/');
   return program;
 }
 

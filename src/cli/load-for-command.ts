@@ -1,0 +1,23 @@
+import type { LoadedExperiments } from '../load/load-experiments.ts';
+import { loadExperiments } from '../load/load-experiments.ts';
+import { EXIT } from '../model/exit-code.ts';
+import type { SelectionFlags } from './flags.ts';
+import type { Io } from './io.ts';
+import { countErrors, printDiagnostics } from './print-diagnostics.ts';
+
+/**
+ * Loads what a command was given. Mistakes and doubts are printed to stderr; when there is an error, the exit code is
+ * set to 2 and the answer is undefined: nothing may be touched.
+ */
+export async function loadForCommand(
+  paths: readonly string[],
+  flags: Omit<SelectionFlags, 'config'> & { readonly namespace?: string },
+  io: Io,
+): Promise<LoadedExperiments | undefined> {
+  const { selector, grep, set, namespace } = flags;
+  const loaded = await loadExperiments(paths, { cwd: io.cwd, env: io.env, set, selector, grep, namespace });
+  printDiagnostics(loaded.diagnostics, loaded.sources, io);
+  if (countErrors(loaded.diagnostics) === 0) return loaded;
+  io.setExitCode(EXIT.usage);
+  return undefined;
+}
