@@ -158,6 +158,6 @@ function listFiles(folder: string): string[] {
 
 function readSource(path: string): SourceFile {
   const text = readFileSync(join(src, path), 'utf8');
-  const imports = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
+  const imports = [...text.matchAll(/(?:from\s+|import\s+|import\s*\(\s*)'([^']+)'/g)].map((match) => match[1] ?? '');
   return { path, room: path.split('/')[0] ?? '', text, imports };
 }
