@@ -1,0 +1,64 @@
+import type { StoredObject } from '../../store.ts';
+import { isDryRun, resourceOf } from '../backend.ts';
+import type { Call } from '../backend.ts';
+import { ok } from '../http.ts';
+import type { Reply } from '../http.ts';
+import { at, isObject, stringAt } from '../json.ts';
+import type { JsonObject } from '../json.ts';
+import { checkPreconditions } from '../object-metadata.ts';
+import type { Propagation } from '../removal.ts';
+import { selectionOf } from '../selectors/selection.ts';
+import { decodeBody } from './body.ts';
+import { listObjects, inView, named } from './read.ts';
+
+/** DELETE of one object: the object while finalizers hold it, else a Status with the uid that went. */
+export async function removeObject(call: Call): Promise<Reply> {
+  const options = await deleteOptions(call);
+  const object = named(call);
+  const { namespace, name, uid } = object.metadata;
+  const resource = resourceOf(call);
+  const preconditions = at(options, 'preconditions');
+  checkPreconditions(resource, object, {
+    uid: stringAt(preconditions, ['uid']) || undefined,
+    resourceVersion: stringAt(preconditions, ['resourceVersion']) || undefined,
+  });
+  const { store } = call.backend;
+  if (!isDryRun(call)) store.remove(resource, namespace, name, propagationOf(options));
+  const left = store.get(resource, namespace, name);
+  if (left?.metadata.uid === uid && left && !isDryRun(call)) return ok(inView(call, left));
+  const { kind } = call.route;
+  const details = { name, group: kind.group || undefined, kind: kind.plural, uid };
+  return ok({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details });
+}
+
+/** DELETE of a collection: what was selected, as a list. */
+export async function removeCollection(call: Call): Promise<Reply> {
+  const options = await deleteOptions(call);
+  const { kind, namespace } = call.route;
+  const resource = resourceOf(call);
+  const { store } = call.backend;
+  const selected = store.list(resource, namespace).filter(selectionOf(kind, namespace, undefined, call.request.query));
+  const reply = listObjects(call);
+  if (!isDryRun(call)) for (const object of selected) removeIfThere(call, object, propagationOf(options));
+  return reply;
+}
+
+/** An object of the collection may have gone with its owner. */
+function removeIfThere(call: Call, { metadata }: StoredObject, propagation: Propagation): void {
+  const { store } = call.backend;
+  const now = store.get(resourceOf(call), metadata.namespace, metadata.name);
+  if (now) store.remove(resourceOf(call), metadata.namespace, metadata.name, propagation);
+}
+
+async function deleteOptions(call: Call): Promise<JsonObject> {
+  const body = call.body.length > 0 ? await decodeBody(call) : {};
+  const query = call.request.query.get('propagationPolicy');
+  const options = isObject(body) ? body : {};
+  return query ? { ...options, propagationPolicy: query } : options;
+}
+
+function propagationOf(options: JsonObject): Propagation {
+  if (options['orphanDependents'] === true) return 'Orphan';
+  const policy = options['propagationPolicy'];
+  return policy === 'Orphan' || policy === 'Foreground' ? policy : 'Background';
+}
