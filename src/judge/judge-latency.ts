@@ -2,6 +2,7 @@ import { LATENCY_STATS, type Expectation, type LatencyStat, type Pacing } from '
 import type { Phase } from '../model/phase.ts';
 import type { Threshold } from '../model/threshold.ts';
 import type { LatencyStore } from '../stats/latency-store.ts';
+import { rankOf } from '../stats/nearest-rank.ts';
 import { samplesForPercentile } from '../stats/sample-size.ts';
 import { decide, type Known } from './decide.ts';
 import { tooFew, type Doubt } from './doubt.ts';
@@ -53,7 +54,7 @@ function judgeStat(
 
 /** What is known of a statistic over `size` requests, those missing being anything and those timed out anything longer. */
 function known(stat: LatencyStat, { answered, atLeast }: Tally, size: number): Known {
-  const rank = Math.max(1, Math.ceil(Number((SHARE_BELOW[stat] * size).toPrecision(12))));
+  const rank = rankOf(SHARE_BELOW[stat], size);
   return { low: at(atLeast, rank - (size - atLeast.count)), high: at(answered, rank) };
 }
 

@@ -1,5 +1,5 @@
 import { createHistogram } from 'node:perf_hooks';
-import { nearestRank } from './nearest-rank.ts';
+import { nearestRank, rankOf } from './nearest-rank.ts';
 
 /** Latencies of one probe: exact up to a limit, beyond it a histogram of three significant digits. */
 export interface LatencyStore {
@@ -75,6 +75,8 @@ function createExactStore(): LatencyStore & { forEach(visit: (latency: number) =
 /** The histogram counts whole numbers from 1, so it is kept in microseconds. */
 function createCoarseStore(): LatencyStore {
   const histogram = createHistogram();
+  // HdrHistogram rounds the rank where nearest-rank takes the next whole one: ask for a share that is one.
+  const at = (p: number): number => histogram.percentile((rankOf(p, histogram.count) / histogram.count) * 100);
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   return {
@@ -86,7 +88,7 @@ function createCoarseStore(): LatencyStore {
     get count() {
       return histogram.count;
     },
-    quantile: (p) => Math.min(max, Math.max(min, histogram.percentile(p * 100) / 1000)),
+    quantile: (p) => Math.min(max, Math.max(min, at(p) / 1000)),
     min: () => min,
     max: () => max,
   };
