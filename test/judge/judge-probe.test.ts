@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judgeProbe } from '../../src/judge/judge-probe.ts';
 import type { Expectation, HypothesisProbe } from '../../src/model/hypothesis.ts';

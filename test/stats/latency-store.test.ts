@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createLatencyStore } from '../../src/stats/latency-store.ts';
 import { samplesForPercentile, samplesForShare } from '../../src/stats/sample-size.ts';
