@@ -55,10 +55,10 @@ export function createMesh({ store, network, options, accessLog }: MeshOptions):
     pods.set(pod.ip, pod);
     return {
       ...proxy,
-      close: (how: 'reset' | 'drain') => {
+      close: async (how: 'reset' | 'drain') => {
+        await member.close(how);
         members.delete(member);
         if (pods.get(pod.ip) === pod) pods.delete(pod.ip);
-        return member.close(how);
       },
     };
   };

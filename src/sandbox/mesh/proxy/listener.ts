@@ -24,6 +24,8 @@ export async function listen({ serve, wanted = () => true }: ListenerOptions): P
     { keepAliveTimeout: IDLE_MS, requestTimeout: 0, headersTimeout: 0 },
     (request, response) => {
       if (draining) response.shouldKeepAlive = false;
+      // What ends while draining leaves a connection without work, which nobody else would close.
+      response.once('close', () => draining && setImmediate(() => server.closeIdleConnections()));
       serve(request, response);
     },
   );

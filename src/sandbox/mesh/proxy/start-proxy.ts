@@ -70,13 +70,16 @@ function proxyOf(
   inbound: ReadonlyMap<number, Listener>,
   outbound?: Listener,
 ): Proxy {
-  const listeners = [agent, ...inbound.values(), ...(outbound ? [outbound] : [])];
+  const inner = [agent, ...(outbound ? [outbound] : [])];
   return {
     ...(outbound ? { outboundPort: outbound.port } : {}),
     inboundPorts: new Map([...inbound].map(([port, listener]) => [port, listener.port])),
     metricsPort: agent.port,
     close: async (how) => {
-      await Promise.all(listeners.map((listener) => listener.close(how)));
+      // What drains on the way in may still need the way out.
+      const closing = [...inbound.values()].map((listener) => listener.close(how));
+      if (how === 'drain') await Promise.all(closing);
+      await Promise.all([...closing, ...inner.map((listener) => listener.close(how))]);
       owned.close();
     },
   };
