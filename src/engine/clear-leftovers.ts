@@ -1,6 +1,6 @@
 import { HoldfastError } from '../model/errors.ts';
-import { type ConnectedLab, type PreparedLab, contextOf, uncut } from './lab.ts';
-import { type FoundLeftover, nameOf } from './leftovers.ts';
+import { type ConnectedLab, write } from './lab.ts';
+import type { FoundLeftover } from './leftovers.ts';
 
 /** Refuses (or recovers) what earlier runs left on the objects that this run will touch. */
 export async function clearLeftovers(
@@ -13,19 +13,14 @@ export async function clearLeftovers(
   if (held !== undefined) throw heldByLiveRun(held);
   if (!lab.recover) throw leftoversFound(found, lab.world.cluster.context);
   for (const leftover of found) {
-    await leftover.undo(contextOf(lab, uncut()));
+    await write(lab, `Recovering ${leftover.where}`, leftover.undo);
     lab.emit({ type: 'note', text: `recovered ${leftover.where} from ${leftover.what} of run ${leftover.run}` });
   }
   return 'recovered';
 }
 
-/** The objects that the plan writes to, and those its findings are about. */
-export function touchedBy({ plan, setup }: PreparedLab): ReadonlySet<string> {
-  const changes = [...setup.changes, ...plan.faults.flatMap((it) => it.changes)];
-  return new Set([...changes.map((it) => nameOf(it.object)), ...plan.findings.flatMap((it) => it.where ?? [])]);
-}
-
-function leftoversFound(found: readonly FoundLeftover[], context: string): HoldfastError {
+/** The refusal to touch what dead runs have left marked. */
+export function leftoversFound(found: readonly FoundLeftover[], context: string): HoldfastError {
   const runs = [...new Set(found.map((it) => it.run))].join(', ');
   return new HoldfastError('LEFTOVERS_FOUND', {
     message: `${found.map((it) => it.where).join(', ')} still carries what run ${runs} left behind.`,

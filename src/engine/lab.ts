@@ -2,13 +2,14 @@ import type { Ingress } from '../cluster/ingress.ts';
 import type { DriverContext, FaultDriver, Injected, PreparedFault } from '../faults/driver.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Clock, Millis } from '../model/clock.ts';
-import { serializeError } from '../model/errors.ts';
+import { HoldfastError, serializeError } from '../model/errors.ts';
 import type { ExperimentEvent, ExperimentHead, Step } from '../model/event.ts';
 import type { Experiment } from '../model/experiment.ts';
 import type { Fault } from '../model/fault.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Sampler } from '../probes/sampler.ts';
 import type { PreparedSetup } from '../undo/setup.ts';
+import { withDeadline } from './deadline.ts';
 import type { FactBook } from './fact-book.ts';
 import type { StepStack, Undo, UndoFailure } from './step-stack.ts';
 import type { World } from './world.ts';
@@ -104,12 +105,29 @@ export async function takeBackStep(
   });
 }
 
-/** What drivers get. Writes pass a signal that an interrupt does not abort, so that none is cut off half sent. */
-export function contextOf(lab: ConnectedLab, signal: AbortSignal = lab.signal): DriverContext {
-  return { cluster: lab.world.cluster, clock: lab.clock, signal };
+/** What drivers get. */
+export function contextOf(
+  { world, clock, signal: stop }: Pick<ConnectedLab, 'world' | 'clock' | 'signal'>,
+  signal: AbortSignal = stop,
+): DriverContext {
+  return { cluster: world.cluster, clock, signal };
 }
 
-/** A signal that nothing aborts: the calls below have their own deadlines. */
-export function uncut(): AbortSignal {
-  return new AbortController().signal;
+/**
+ * Lets a driver write. An interrupt does not cut a write off half sent, which nobody could tell from one that arrived;
+ * it ends by itself, at the latest after half a minute.
+ */
+export async function write<T>(
+  lab: Pick<ConnectedLab, 'world' | 'clock' | 'signal'>,
+  what: string,
+  work: (context: DriverContext) => Promise<T>,
+): Promise<T> {
+  const tooLong = (): HoldfastError =>
+    new HoldfastError('API_TIMEOUT', {
+      message: `${what} was not done within ${WRITE_MS / 1000} s.`,
+      hint: 'Check that the API server answers.',
+    });
+  return withDeadline(lab.clock, WRITE_MS, tooLong, async (signal) => work(contextOf(lab, signal)));
 }
+
+const WRITE_MS = 30_000;

@@ -83,6 +83,7 @@ async function takeAllBack(lab: Lab, connected: ConnectedLab | undefined): Promi
   await connected?.sampler
     .then(async (sampler) => sampler.close())
     .catch((error: unknown) => lab.emit({ type: 'note', text: `the probes: ${serializeError(error).message}` }));
+  await connected?.ingress.close?.();
 }
 
 function createLab(options: ExperimentOptions): Lab {

@@ -28,7 +28,7 @@ export interface SuiteOptions {
   readonly recover: boolean;
   readonly rollbackBudget: Millis;
   /** The world of a worker; opened once, before its first experiment. */
-  openWorld(worker: number): Promise<World>;
+  openWorld(worker: number, signal: AbortSignal): Promise<World>;
   /** What each experiment locks, where several may run side by side on one cluster. */
   lockKeys(experiment: Experiment): Promise<Keys>;
 }
@@ -126,8 +126,8 @@ async function runOne(experiment: Experiment, worker: number, options: SuiteOpti
   state.verdicts.push(verdict);
 }
 
-async function worldOf(worker: number, { openWorld }: SuiteOptions, { worlds }: SuiteState): Promise<World> {
-  const world = worlds.get(worker) ?? openWorld(worker);
+async function worldOf(worker: number, { openWorld }: SuiteOptions, { worlds, signal }: SuiteState): Promise<World> {
+  const world = worlds.get(worker) ?? openWorld(worker, signal);
   worlds.set(worker, world);
   return world;
 }

@@ -2,6 +2,7 @@ import type { ExperimentHead } from '../../model/event.ts';
 import { type ConnectedLab, type Lab, step } from '../lab.ts';
 import type { Ingress } from '../../cluster/ingress.ts';
 import type { Sampler } from '../../probes/sampler.ts';
+import { urlOf } from '../prepare.ts';
 import type { World } from '../world.ts';
 
 /** Finds the cluster and the way in, and starts the probe worker. */
@@ -16,11 +17,6 @@ export async function connect(lab: Lab, open: () => Promise<World>): Promise<Con
     sampler.catch(() => undefined);
     return { ...lab, world, ingress, sampler };
   });
-}
-
-/** Where requests go, as people write it. */
-export function urlOf({ scheme, address, port }: Ingress): string {
-  return `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
 
 async function openSampler(lab: Lab, world: World, ingress: Ingress): Promise<Sampler> {

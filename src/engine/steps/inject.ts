@@ -1,4 +1,4 @@
-import { type FaultRun, type PreparedLab, contextOf, step, uncut } from '../lab.ts';
+import { type FaultRun, type PreparedLab, step, write } from '../lab.ts';
 import { rollBack } from '../roll-back.ts';
 
 /** Injects the faults that start with the fault phase; `inject` of the others happens inside it. */
@@ -24,7 +24,7 @@ export async function injectFault(lab: PreparedLab, run: FaultRun): Promise<void
     undo: async (signal) => rollBack(lab, run, signal),
   };
   lab.stack.push(run.undo);
-  const injected = await driver.inject(prepared, contextOf(lab, uncut()));
+  const injected = await write(lab, `Injecting ${fault.name}`, async (context) => driver.inject(prepared, context));
   run.injectedAt = injected.writtenAt ?? lab.clock.now();
   run.injected = injected;
   lab.emit({ type: 'mutated', mutation });

@@ -1,11 +1,11 @@
 import { isGood } from '../../judge/good-request.ts';
 import { effectiveExpectation } from '../../judge/effective-expectation.ts';
 import type { SetupHandle } from '../../undo/setup.ts';
-import { type PreparedLab, contextOf, step, uncut } from '../lab.ts';
+import { type PreparedLab, contextOf, step, write } from '../lab.ts';
 import { nameOf } from '../leftovers.ts';
 import { pollUntil } from '../poll.ts';
+import { prepare } from '../prepare.ts';
 import { lockKeys } from './lock.ts';
-import { prepare } from './plan.ts';
 import { HoldfastError } from '../../model/errors.ts';
 
 /** Longest wait for the proxies to act on the setup. */
@@ -40,7 +40,9 @@ async function applySetup(lab: PreparedLab, handle: SetupHandle): Promise<void> 
       lab.emit({ type: 'mutated', mutation: { what: 'undo-setup', object } });
     },
   });
-  await lab.world.setup.apply(lab.setup, handle, contextOf(lab, uncut()));
+  await write(lab, `Setting up ${nameOf(object)}`, async (context) =>
+    lab.world.setup.apply(lab.setup, handle, context),
+  );
   lab.emit({ type: 'mutated', mutation: { what: 'setup', object } });
 }
 

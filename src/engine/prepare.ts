@@ -1,0 +1,117 @@
+import type { DriverContext, FaultDriver } from '../faults/driver.ts';
+import { HoldfastError } from '../model/errors.ts';
+import type { Experiment } from '../model/experiment.ts';
+import type { Fault } from '../model/fault.ts';
+import type { Finding } from '../model/finding.ts';
+import type { HypothesisProbe } from '../model/hypothesis.ts';
+import type { Plan } from '../model/plan.ts';
+import type { PreparedSetup } from '../undo/setup.ts';
+import { effectOf } from './effect.ts';
+import { type ConnectedLab, type FaultRun, contextOf } from './lab.ts';
+import { nameOf } from './leftovers.ts';
+import type { World } from './world.ts';
+
+/** What is needed to look at an experiment without running it. */
+export type Look = Pick<ConnectedLab, 'experiment' | 'runId' | 'world' | 'ingress' | 'clock' | 'signal'>;
+
+/** What an experiment would do, from what was read. */
+export interface Prepared {
+  readonly setup: PreparedSetup;
+  readonly faults: readonly FaultRun[];
+  readonly plan: Plan;
+}
+
+/** Reads what each fault and the setup would do; touches nothing, says nothing. */
+export async function prepare(look: Look): Promise<Prepared> {
+  const { setup, faults } = await readAll(look.world, look.experiment, look.runId, contextOf(look));
+  return { setup, faults, plan: planOf(look, setup, faults) };
+}
+
+/** What an experiment would lock. */
+export async function lockKeysOf(
+  world: World,
+  experiment: Experiment,
+  runId: string,
+  context: DriverContext,
+): Promise<readonly string[]> {
+  const { setup, faults } = await readAll(world, experiment, runId, context);
+  return keysOf(setup, faults);
+}
+
+/** The objects that a plan writes to, and those its findings are about. */
+export function touchedBy({ plan, setup }: Prepared): ReadonlySet<string> {
+  const changes = [...setup.changes, ...plan.faults.flatMap((it) => it.changes)];
+  return new Set([...changes.map((it) => nameOf(it.object)), ...plan.findings.flatMap((it) => it.where ?? [])]);
+}
+
+async function readAll(
+  world: World,
+  experiment: Experiment,
+  runId: string,
+  context: DriverContext,
+): Promise<Omit<Prepared, 'plan'>> {
+  const [setup, faults] = await Promise.all([
+    world.setup.prepare(runId, experiment.setup, experiment.namespace, context),
+    Promise.all(
+      experiment.faults.map(async (fault): Promise<FaultRun> => {
+        const driver = driverOf(world, fault);
+        return { fault, driver, prepared: await driver.preflight(runId, fault, experiment, context), evidence: [] };
+      }),
+    ),
+  ]);
+  return { setup, faults };
+}
+
+function driverOf(world: World, { spec }: Fault): FaultDriver {
+  const driver = world.drivers.find((it) => it.name === spec.driver);
+  if (driver !== undefined) return driver;
+  throw new HoldfastError('INTERNAL', { message: `There is no driver "${spec.driver}".` });
+}
+
+function planOf({ experiment, world, ingress }: Look, setup: PreparedSetup, faults: readonly FaultRun[]): Plan {
+  const { phases } = experiment;
+  const longest = Math.max(0, ...experiment.faults.map((it) => effectOf(it).delay));
+  const inFlight = experiment.hypothesis.map((probe) => inFlightOf(probe, longest));
+  return {
+    experiment: experiment.name,
+    context: world.target.context,
+    ingress: `${urlOf(ingress)} (Host ${ingress.host})`,
+    setup: setup.changes,
+    faults: faults.map((it) => it.prepared.plan),
+    lockKeys: keysOf(setup, faults),
+    inFlight,
+    // The effect is waited for once to be seen.
+    duration: phases.baseline + longest + phases.fault + phases.recovery.stable,
+    findings: [
+      ...setup.findings,
+      ...faults.flatMap((it) => it.prepared.findings),
+      ...inFlight.filter((it) => it.needed > it.allowed).map(tooManyInFlight),
+    ],
+  };
+}
+
+function keysOf(setup: PreparedSetup, faults: readonly FaultRun[]): readonly string[] {
+  return [...new Set([...setup.lockKeys, ...faults.flatMap((it) => it.prepared.plan.lockKeys)])].sort();
+}
+
+function inFlightOf({ name, pacing, http }: HypothesisProbe, delay: number): Plan['inFlight'][number] {
+  if (pacing.kind === 'closed') return { probe: name, needed: pacing.concurrency, allowed: pacing.concurrency };
+  // A delayed call may be tried again by its caller, so nothing but the timeout bounds a request under a delay.
+  const longest = delay > 0 ? http.timeout : Math.min(http.timeout, 1000);
+  const needed = Math.max(1, Math.ceil((pacing.perSecond * longest) / 1000));
+  return { probe: name, needed, allowed: pacing.maxInFlight };
+}
+
+function tooManyInFlight({ probe, needed, allowed }: Plan['inFlight'][number]): Finding {
+  return {
+    severity: 'warning',
+    code: 'IN_FLIGHT_LIMIT',
+    message: `Probe "${probe}" may need ${needed} requests under way at once and is allowed ${allowed}; requests beyond that are dropped.`,
+    hint: `Raise maxInFlight to ${needed}, or lower the rate or the timeout.`,
+  };
+}
+
+/** Where requests go, as people write it. */
+export function urlOf({ scheme, address, port }: ConnectedLab['ingress']): string {
+  return `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`;
+}

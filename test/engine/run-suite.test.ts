@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import { createEmitter } from '../../src/engine/emit.ts';
+import { startSuite, type Suite, type SuiteOptions } from '../../src/engine/run-suite.ts';
+import { fold } from '../../src/journal/replay.ts';
+import type { JournalEvent } from '../../src/model/event.ts';
+import type { RunRecord } from '../../src/model/run-record.ts';
+import { anExperiment } from '../helpers/an-experiment.ts';
+import { createFakeWorld } from '../helpers/fake-world.ts';
+import { stepUntil } from '../helpers/run-fake.ts';
+import { createSteppedClock } from '../helpers/stepped-clock.ts';
+
+function setUp(change: Partial<SuiteOptions> = {}) {
+  const clock = createSteppedClock();
+  const fake = createFakeWorld(clock);
+  const events: JournalEvent[] = [];
+  const journal = {
+    path: '',
+    append: (event: JournalEvent) => void events.push(event),
+    sync: async () => undefined,
+    close: async () => undefined,
+  };
+  const warnings: string[] = [];
+  const emitter = createEmitter({
+    journal,
+    clock,
+    epoch: 0,
+    reporters: [
+      {
+        onEvent: () => {
+          throw new Error('no terminal');
+        },
+        close: async () => undefined,
+      },
+    ],
+    redact: (event) => JSON.parse(JSON.stringify(event).replaceAll('hunter22', '***')) as JournalEvent,
+    warn: (message) => void warnings.push(message),
+  });
+  const suite: Suite = startSuite({
+    runId: 'run-1',
+    version: '0.0.0',
+    experiments: ['one', 'two', 'three'].map((name) => anExperiment({ name })),
+    target: fake.world.target,
+    clock,
+    epoch: 0,
+    journal,
+    emitter,
+    workers: 1,
+    bail: false,
+    recover: false,
+    rollbackBudget: 30_000,
+    openWorld: async () => fake.world,
+    lockKeys: async () => ['vs:default/ratings'],
+    ...change,
+  });
+  const record = (): RunRecord | undefined => {
+    let folded: RunRecord | undefined;
+    for (const event of events) folded = fold(folded, event);
+    return folded;
+  };
+  const finish = async () => {
+    await stepUntil(clock, suite.ended);
+    return { exitCode: await suite.ended, verdicts: record()?.experiments.map((it) => it.verdict) };
+  };
+  return { clock, fake, events, warnings, suite, finish, record };
+}
+
+describe('a suite', () => {
+  it('runs its experiments one after another and ends with 0 when all pass', async () => {
+    const { finish, events } = setUp();
+    expect(await finish()).toEqual({ exitCode: 0, verdicts: ['passed', 'passed', 'passed'] });
+    expect(events[0]).toMatchObject({ type: 'run-started', runId: 'run-1', t: 0 });
+    expect(events.at(-1)).toMatchObject({ type: 'run-ended', exitCode: 0 });
+    expect(events.map((it) => it.t)).toEqual(events.map((it) => it.t).toSorted((a, b) => a - b));
+  });
+
+  it('never runs two that lock the same target side by side, however many workers there are', async () => {
+    const { finish, fake } = setUp({ workers: 3 });
+    await finish();
+    const locks = fake.writes.filter((it) => it.includes('lock'));
+    expect(locks).toEqual([1, 2, 3].flatMap(() => ['lock vs:default/ratings', 'unlock vs:default/ratings']));
+  });
+
+  it('skips the rest after a red one with --bail', async () => {
+    const { finish, fake, record } = setUp({ bail: true });
+    fake.sampler.answer = () => 503;
+    expect(await finish()).toEqual({ exitCode: 4, verdicts: ['inconclusive', 'skipped', 'skipped'] });
+    expect(record()?.experiments[1]?.reasons).toEqual([
+      'an earlier experiment ended as inconclusive, and --bail was given',
+    ]);
+  });
+
+  it('stops the one that runs and skips the rest at an interrupt', async () => {
+    const { finish, suite, clock, fake, record } = setUp();
+    void clock.sleep(2500).then(() => suite.interrupt('SIGINT'));
+    expect(await finish()).toEqual({ exitCode: 130, verdicts: ['interrupted', 'skipped', 'skipped'] });
+    expect([...fake.active]).toEqual([]);
+    expect(suite.outstanding()).toEqual([]);
+    expect(record()).toMatchObject({ interruptedBy: 'SIGINT', exitCode: 130 });
+  });
+
+  it('can tell at any moment what is still in the cluster', async () => {
+    const { suite, clock, finish } = setUp();
+    const told: string[][] = [];
+    void clock.sleep(2500).then(() => told.push(suite.outstanding().flatMap((it) => it.manual)));
+    await finish();
+    expect(told).toEqual([['kubectl undo broken']]);
+  });
+
+  it('ends with 5 when something may be left, also after an interrupt', async () => {
+    const { finish, suite, clock, fake } = setUp();
+    fake.failing.set('roll back broken', () => {
+      throw new Error('refused');
+    });
+    void clock.sleep(2500).then(() => suite.interrupt('SIGTERM'));
+    expect((await finish()).exitCode).toBe(5);
+    expect(suite.outstanding().map((it) => it.title)).toEqual(['fault broken']);
+  });
+
+  it('makes an error of every experiment when there is no cluster', async () => {
+    const { finish } = setUp({
+      openWorld: async () => {
+        throw new Error('no cluster');
+      },
+    });
+    expect(await finish()).toEqual({ exitCode: 3, verdicts: ['error', 'error', 'error'] });
+  });
+
+  it('goes on without a reporter that throws, and says so once', async () => {
+    const { finish, warnings } = setUp();
+    expect((await finish()).exitCode).toBe(0);
+    expect(warnings).toEqual(['A reporter failed and is left out from here on: no terminal']);
+  });
+
+  it('writes no secret into the journal', async () => {
+    const { finish, events, fake } = setUp();
+    fake.findings = [{ severity: 'warning', code: 'X', message: 'password hunter22 is weak' }];
+    await finish();
+    expect(JSON.stringify(events)).toContain('password *** is weak');
+    expect(JSON.stringify(events)).not.toContain('hunter22');
+  });
+});
