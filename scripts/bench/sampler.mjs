@@ -61,8 +61,14 @@ async function sample(sampler, port, rate) {
   await taken(port);
   const samples = [];
   const request = {
-    ...{ method: 'GET', path: '/', query: {}, headers: {}, timeout: 5000 },
-    ...{ followRedirects: false, freshConnection: false, insecure: false },
+    method: 'GET',
+    path: '/',
+    query: {},
+    headers: {},
+    timeout: 5000,
+    followRedirects: false,
+    freshConnection: false,
+    insecure: false,
   };
   const pacing = { kind: 'open', perSecond: rate, maxInFlight: 10_000 };
   const stream = { id: 'bench', request, pacing, expect: {}, duration: RUN_MS };

@@ -33,7 +33,8 @@ describe('the closed model', () => {
   it('repeats a slow burst at once', async () => {
     const { dues } = pacing({ repeat: true, answersAfter: 1000 });
     await vi.advanceTimersByTimeAsync(3500);
-    expect(dues).toEqual([0, 0, 1000, 1000, 2000, 3000, 3000]);
+    // The shortest timer is a millisecond.
+    expect(dues).toEqual([0, 0, 1000, 1000, 2000, 3001, 3001]);
   });
 
   it('sends nothing after it was stopped', async () => {
