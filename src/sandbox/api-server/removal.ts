@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { StoredObject } from '../store.ts';
+import { isObject } from './json.ts';
 import { timestamp, withMetadata } from './object-metadata.ts';
 import type { Located, ObjectTables } from './object-tables.ts';
 
@@ -11,7 +12,7 @@ const FOREGROUND = 'foregroundDeletion';
 /** Stores a changed object, or drops it when it was waiting for its last finalizer to go. Equal objects write nothing. */
 export function save(tables: ObjectTables, resource: string, current: StoredObject, next: StoredObject): StoredObject {
   if (isDeepStrictEqual(current, next)) return current;
-  if (next.metadata.deletionTimestamp && !next.metadata.finalizers?.length) return drop(tables, resource, next);
+  if (next.metadata.deletionTimestamp && holders(next).length === 0) return drop(tables, resource, next);
   return tables.put(resource, next, current);
 }
 
@@ -26,7 +27,7 @@ export function removeObject(
     for (const each of currentOnes(tables, owned)) disown(tables, each, object.metadata.uid);
   const foreground = propagation === 'Foreground' && owned.length > 0;
   const finalizers = [...new Set([...(object.metadata.finalizers ?? []), ...(foreground ? [FOREGROUND] : [])])];
-  if (finalizers.length === 0) {
+  if (finalizers.length + specFinalizers(object).length === 0) {
     drop(tables, resource, object);
     return;
   }
@@ -48,6 +49,16 @@ function drop(tables: ObjectTables, resource: string, object: StoredObject): Sto
   }
   for (const owner of last.metadata.ownerReferences ?? []) releaseForeground(tables, owner.uid);
   return last;
+}
+
+function holders(object: StoredObject): readonly unknown[] {
+  return [...(object.metadata.finalizers ?? []), ...specFinalizers(object)];
+}
+
+/** Namespaces are held by a list in their spec, until they are empty. */
+function specFinalizers(object: StoredObject): readonly unknown[] {
+  const spec = object.kind === 'Namespace' ? object['spec'] : undefined;
+  return isObject(spec) && Array.isArray(spec['finalizers']) ? spec['finalizers'] : [];
 }
 
 /** Each as it is when its turn comes: a listener may have changed or removed it since. */

@@ -46,7 +46,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   createDefaultRoles(store);
   createDefinitions(store, catalogue);
   createDefaultNamespaces(store);
-  const stops = [keepNamespaces(store, catalogue), establishDefinitions(store)];
+  const stops = [keepNamespaces(store), establishDefinitions(store)];
 
   const { authority, certificate, key } = await createServerCertificate();
   const server = createServer({ cert: certificate, key, keepAliveTimeout: 120_000 }, (request, response) => {

@@ -9,16 +9,12 @@ import type { User } from './user.ts';
 export function review(store: Store, user: User, plural: string, body: JsonObject): JsonObject {
   switch (plural) {
     case 'selfsubjectaccessreviews':
-      return { ...body, status: accessStatus(isAllowed(store, user, attributesOf(body))) };
+      return { ...body, status: { allowed: isAllowed(store, user, attributesOf(body)) } };
     case 'selfsubjectrulesreviews':
       return { ...body, status: rulesStatus(store, user, stringAt(body, ['spec', 'namespace'])) };
     default:
       return { ...body, status: { userInfo: { username: user.name, groups: user.groups } } };
   }
-}
-
-function accessStatus(allowed: boolean): JsonObject {
-  return allowed ? { allowed } : { allowed, reason: 'no role bound to the user allows it' };
 }
 
 function attributesOf(body: JsonObject): Attributes {

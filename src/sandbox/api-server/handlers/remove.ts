@@ -3,7 +3,7 @@ import { isDryRun, resourceOf } from '../backend.ts';
 import type { Call } from '../backend.ts';
 import { ok } from '../http.ts';
 import type { Reply } from '../http.ts';
-import { at, isObject, stringAt } from '../json.ts';
+import { at, stringAt, stringsAt } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 import { checkPreconditions } from '../object-metadata.ts';
 import type { Propagation } from '../removal.ts';
@@ -23,9 +23,10 @@ export async function removeObject(call: Call): Promise<Reply> {
     resourceVersion: stringAt(preconditions, ['resourceVersion']) || undefined,
   });
   const { store } = call.backend;
-  if (!isDryRun(call)) store.remove(resource, namespace, name, propagationOf(options));
+  const dryRun = onlyAsks(call, options);
+  if (!dryRun) store.remove(resource, namespace, name, propagationOf(options));
   const left = store.get(resource, namespace, name);
-  if (left?.metadata.uid === uid && left && !isDryRun(call)) return ok(inView(call, left));
+  if (left?.metadata.uid === uid && left && !dryRun) return ok(inView(call, left));
   const { kind } = call.route;
   const details = { name, group: kind.group || undefined, kind: kind.plural, uid };
   return ok({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details });
@@ -39,7 +40,7 @@ export async function removeCollection(call: Call): Promise<Reply> {
   const { store } = call.backend;
   const selected = store.list(resource, namespace).filter(selectionOf(kind, namespace, undefined, call.request.query));
   const reply = listObjects(call);
-  if (!isDryRun(call)) for (const object of selected) removeIfThere(call, object, propagationOf(options));
+  if (!onlyAsks(call, options)) for (const object of selected) removeIfThere(call, object, propagationOf(options));
   return reply;
 }
 
@@ -53,8 +54,12 @@ function removeIfThere(call: Call, { metadata }: StoredObject, propagation: Prop
 async function deleteOptions(call: Call): Promise<JsonObject> {
   const body = call.body.length > 0 ? await decodeBody(call) : {};
   const query = call.request.query.get('propagationPolicy');
-  const options = isObject(body) ? body : {};
-  return query ? { ...options, propagationPolicy: query } : options;
+  return query ? { ...body, propagationPolicy: query } : body;
+}
+
+/** kubectl sends a dry run of a deletion in the body, other clients in the query. */
+function onlyAsks(call: Call, options: JsonObject): boolean {
+  return isDryRun(call) || stringsAt(options, 'dryRun').includes('All');
 }
 
 function propagationOf(options: JsonObject): Propagation {

@@ -1,5 +1,5 @@
 import type { StoredObject } from '../../store.ts';
-import { badRequest, conflict } from '../api-error.ts';
+import { ApiError, badRequest } from '../api-error.ts';
 import type { Call } from '../backend.ts';
 import { isObject } from '../json.ts';
 import type { JsonObject } from '../json.ts';
@@ -31,7 +31,13 @@ export function hasStatusPath(call: Call): boolean {
 /** Refuses to create in a namespace that is on its way out. */
 export function refuseTerminating(namespace: StoredObject, resource: string, name: string): void {
   if (namespace.metadata.deletionTimestamp) {
-    const why = `unable to create new content in namespace ${namespace.metadata.name} because it is being terminated`;
-    throw conflict(resource, name, why);
+    const space = namespace.metadata.name;
+    const message = `namespace ${space} is being terminated`;
+    throw new ApiError(
+      403,
+      'Forbidden',
+      `${resource} "${name}" is forbidden: unable to create new content in namespace ${space} because it is being terminated`,
+      { name, kind: resource, causes: [{ reason: 'NamespaceTerminating', message, field: 'metadata.namespace' }] },
+    );
   }
 }

@@ -37,7 +37,7 @@ function pass(call: Call, target: Target, response: ServerResponse): void {
     headers: {
       ...passedHeaders(request.headers, (name) => CREDENTIALS.has(name)),
       host: `${request.headers.host?.split(':')[0] ?? 'localhost'}:${target.port}`,
-      'content-length': body.length > 0 ? body.length : undefined,
+      ...(body.length > 0 ? { 'content-length': String(body.length) } : {}),
     },
     agent: false,
   });
