@@ -121,6 +121,13 @@ describe('T4 several VirtualServices for one host at a gateway', () => {
     expect(await get('/second')).toMatchObject({ status: 418, body: 'second' });
     expect((await get('/')).body).toBe('productpage-v1');
   });
+
+  it('never brings back what stood behind a catch-all in its own VirtualService', async () => {
+    open();
+    const direct = { status: 418 };
+    await bind([{ route: toPage }, { match: [{ uri: { prefix: '/hidden' } }], directResponse: direct }]);
+    expect((await get('/hidden')).status).toBe(200);
+  });
 });
 
 describe('T17 a VirtualService bound to a gateway', () => {

@@ -145,7 +145,7 @@ describe('T3 names of a host', () => {
     expect((await callFrom(stranger, 'reviews.default:9080')).body).toBe('reviews-v2');
   });
 
-  it('prefers the most specific host to an older wildcard, and before Istio 1.20 the older one', async () => {
+  it('prefers the most specific host to an older wildcard', async () => {
     await rules([{ route: to('v1') }], { hosts: ['*.default.svc.cluster.local'] }, 'a-wildcard');
     await rules([{ route: to('v2') }], {}, 'b-exact');
     expect((await callFrom(caller, HOST)).body).toBe('reviews-v2');

@@ -21,7 +21,7 @@ export function mergeBlocks(root: MatchBlock, leaf: MatchBlock): MatchBlock | un
     ...root,
     ...leaf,
     ...union('headers', root.headers, leaf.headers),
-    ...union('withoutHeaders', root.withoutHeaders, leaf.withoutHeaders),
+    ...absences(root.withoutHeaders, leaf.withoutHeaders),
     ...union('queryParams', root.queryParams, leaf.queryParams),
     ...(root.sourceLabels || leaf.sourceLabels ? { sourceLabels: { ...root.sourceLabels, ...leaf.sourceLabels } } : {}),
     ...(leaf.gateways?.length ? { gateways: leaf.gateways } : root.gateways ? { gateways: root.gateways } : {}),
@@ -53,6 +53,17 @@ function union(field: string, root: Conditions, leaf: Conditions): Record<string
     if (merged[name] === undefined || !isEmpty(match)) merged[name] = match;
   }
   return { [field]: merged };
+}
+
+/** Of two values to be absent the wider one, which is the root's, unless the leaf asks for no header at all. */
+function absences(root: Conditions, leaf: Conditions): Pick<MatchBlock, 'withoutHeaders'> {
+  if (root === undefined && leaf === undefined) return {};
+  const merged: Record<string, StringMatch> = { ...leaf };
+  for (const [name, match] of Object.entries(root ?? {})) {
+    const other = merged[name];
+    if (other === undefined || !isEmpty(other)) merged[name] = match;
+  }
+  return { withoutHeaders: merged };
 }
 
 function differ<T>(one: T | undefined, other: T | undefined): boolean {
