@@ -95,11 +95,13 @@ function drifted({ drift }: ExperimentFacts): ExperimentVerdict | undefined {
   return reasons.length === 0 ? undefined : { verdict: 'inconclusive', reasons };
 }
 
-function brokenUnderFault({ results }: ExperimentFacts): ExperimentVerdict | undefined {
-  const reasons = judgedIn('fault', results)
+function brokenUnderFault(facts: ExperimentFacts): ExperimentVerdict | undefined {
+  const reasons = judgedIn('fault', facts.results)
     .filter((result) => result.verdict === 'failed')
     .flatMap(describe);
-  return reasons.length === 0 ? undefined : { verdict: 'failed', reasons };
+  if (reasons.length === 0) return undefined;
+  const later = notRecovered(facts);
+  return { verdict: 'failed', reasons: later?.verdict === 'failed' ? [...reasons, ...later.reasons] : reasons };
 }
 
 function undecidedUnderFault({ results }: ExperimentFacts): ExperimentVerdict | undefined {

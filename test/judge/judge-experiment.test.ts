@@ -148,6 +148,13 @@ describe('the verdict on an experiment', () => {
     expect(reasons[1]).toContain('not provably by the fault: page: fault was failed');
   });
 
+  it('says both when the hypothesis broke and the system did not recover', () => {
+    const recovered = { recovered: false, detail: 'not within 30s' };
+    const { verdict, reasons } = judgeExperiment(facts({ ...withFault('failed'), recovered }));
+    expect(verdict).toBe('failed');
+    expect(reasons).toEqual(['page: fault was failed', 'no recovery: not within 30s']);
+  });
+
   it('passes only when every single fact speaks for it', () => {
     const verdict = fc.constantFrom<ProbeVerdict>('passed', 'passed', 'passed', 'failed', 'inconclusive', 'skipped');
     const maybe = fc.constantFrom(true, true, true, false, undefined);

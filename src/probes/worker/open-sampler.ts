@@ -34,7 +34,9 @@ function samplerOf(
 ): Sampler {
   return {
     async login(sessions, signal) {
-      await calls.perform({ do: 'login', sessions }, signal);
+      await calls.perform({ do: 'login', sessions }, signal).catch((error: unknown) => {
+        throw signal.aborted ? signal.reason : error;
+      });
       signal.throwIfAborted();
     },
     async start(streams, onSamples) {

@@ -43,6 +43,7 @@ export function createProber(options: {
         case 'start': {
           const aimed = call.streams.map((stream) => ({ stream, shoot: aim(stream.request, stream.expect) }));
           for (const { stream, shoot } of aimed) {
+            if (streams.has(stream.id)) throw alreadyRunning(stream.id);
             const emitOwn = (samples: readonly Sample[]): void => emit(stream.id, samples);
             streams.set(stream.id, runStream(stream, { now, shoot, emit: emitOwn }));
           }
@@ -81,6 +82,10 @@ function prepare(request: HttpRequestSpec, ingress: Ingress, sessions: ReadonlyM
       cause: error,
     });
   }
+}
+
+function alreadyRunning(id: string): HoldfastError {
+  return new HoldfastError('INTERNAL', { message: `stream "${id}" is already running` });
 }
 
 function compile(request: HttpRequestSpec, expect: Expectation): AnswerChecks {

@@ -82,7 +82,7 @@ describe('a request that gets no answer', () => {
     expect(sample).toMatchObject({ error: 'timeout', status: 200 });
     expect(sample.errorDetail).toBe('no complete answer within 300ms (reading the answer)');
     expect(sample.end - sample.due).toBeGreaterThanOrEqual(295);
-    expect(sample.end - sample.due).toBeLessThan(900);
+    expect(sample.end - sample.due).toBeLessThan(3000);
   });
 
   it('says what it was waiting for when there is no answer in time', async () => {

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openWorkerSampler } from '../../../src/probes/worker/open-sampler.ts';
 import type { Sampler, Stream } from '../../../src/probes/sampler.ts';
@@ -98,14 +99,17 @@ describe('the worker sampler', () => {
   });
 
   it('counts requests over the limit of those under way as dropped', async () => {
-    const server = await serveHttp((_, response) => setTimeout(() => response.end('slow'), 500));
+    const held: ServerResponse[] = [];
+    const server = await serveHttp((_, response) => held.push(response));
     const sampler = await sampling(server);
     const { samples, take, reach } = collector();
     await sampler.start([stream({ duration: 300, pacing: { kind: 'open', perSecond: 100, maxInFlight: 5 } })], take);
+    await reach(25);
+    expect(samples.every((sample) => sample.sent === undefined)).toBe(true);
+    await until('five requests', () => held.length === 5);
+    for (const response of held) response.end();
     await reach(30);
-    const dropped = samples.filter((sample) => sample.sent === undefined);
-    expect(samples).toHaveLength(30);
-    expect(dropped).toHaveLength(25);
+    expect(samples.slice(25).every((sample) => sample.status === 200)).toBe(true);
   });
 
   it('sends a closed burst with no more than its workers at once', async () => {
@@ -183,6 +187,21 @@ describe('the worker sampler', () => {
       message: 'login of session "jason" failed: the server answered 403',
       details: { where: `POST http://shop.test/login (through 127.0.0.1:${server.port})` },
     });
+  });
+
+  it('gives the reason of the abort when a login is given up', async () => {
+    const abort = new AbortController();
+    const server = await serveHttp(() => abort.abort(new Error('enough')));
+    const sampler = await sampling(server);
+    const login = newRequest({ method: 'POST', path: '/login' });
+    await expect(sampler.login({ jason: { login, headers: {} } }, abort.signal)).rejects.toThrow('enough');
+  });
+
+  it('refuses to run a stream twice', async () => {
+    const server = await serveHttp((_, response) => response.end());
+    const sampler = await sampling(server);
+    const twice = sampler.start([stream(), stream()], () => undefined);
+    await expect(twice).rejects.toThrow('stream "page" is already running');
   });
 
   it('ends a single request when its signal is aborted', async () => {
