@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { formatDuration, parseDuration } from '../model/duration.ts';
 import { PHASES } from '../model/phase.ts';
 import { nearestName } from '../util/nearest-name.ts';
@@ -21,6 +22,8 @@ export function checkExperiment(root: unknown): Problem[] {
     ...checkUnique(probes, ['spec', 'hypothesis'], 'probe'),
     ...checkUnique(faults, ['spec', 'faults'], 'fault'),
     ...faults.flatMap((fault, index) => checkTimes(fault, ['spec', 'faults', index], spec)),
+    ...faults.flatMap((fault, index) => checkSameTarget(fault, ['spec', 'faults', index])),
+    ...probes.flatMap((probe, index) => checkUnderFault(probe, ['spec', 'hypothesis', index])),
     ...probes.flatMap((probe, index) => checkWithin(probe, ['spec', 'hypothesis', index])),
     ...checkWatched(probes),
   ];
@@ -90,6 +93,28 @@ function checkTimes(fault: unknown, path: Path, spec: unknown): Problem[] {
   }
   if (startAfter + duration <= phase) return [];
   return [{ code: 'INCONSISTENT', path: [...path, 'duration'], message: 'this lasts beyond the fault phase', hint }];
+}
+
+/** `delay` and `abort` in one entry are one fault on one set of routes. */
+function checkSameTarget(fault: unknown, path: Path): Problem[] {
+  const delay = field(fault, 'delay');
+  const abort = field(fault, 'abort');
+  if (delay === undefined || abort === undefined) return [];
+  return ['service', 'gateway', 'match', 'from', 'replace'].flatMap((key): Problem[] => {
+    const second = field(abort, key);
+    const first = field(delay, key) ?? (typeof second === 'boolean' ? false : undefined);
+    if (second === undefined || isDeepStrictEqual(first, second)) return [];
+    const message = `\`${key}\` differs between \`delay\` and \`abort\` of one fault`;
+    const hint = 'Leave it out of `abort`, or write two entries with different targets.';
+    return [{ code: 'INCONSISTENT', path: [...path, 'abort', key], message, hint }];
+  });
+}
+
+function checkUnderFault(probe: unknown, path: Path): Problem[] {
+  const during = field(probe, 'during');
+  if (field(probe, 'underFault') === undefined || !Array.isArray(during) || during.includes('fault')) return [];
+  const message = '`underFault` never applies: `during` leaves `fault` out';
+  return [{ code: 'INCONSISTENT', path: [...path, 'underFault'], atKey: true, message, hint: 'Add fault to during.' }];
 }
 
 function checkWithin(probe: unknown, path: Path): Problem[] {

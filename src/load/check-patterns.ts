@@ -65,8 +65,14 @@ function refused(
       read(text);
       return [];
     } catch (error) {
-      const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+      const reason = shortened(error instanceof Error ? error.message : String(error));
       return [{ code: 'INVALID_VALUE', path, ...say(text, reason) }];
     }
   });
+}
+
+/** The parser of JSONPaths lists all it could have read; only what it did not expect helps. */
+function shortened(reason: string): string {
+  const unexpected = / but (.+) found\.$/.exec(reason);
+  return unexpected ? `unexpected ${unexpected[1]}` : reason.replace('error parsing regexp: ', '');
 }

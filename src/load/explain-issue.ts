@@ -28,15 +28,7 @@ export function explainIssue(issue: Issue, root: unknown, above: Path = []): Pro
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => unknownKey(path, key, issue.message.split(', '), value));
   if (value === undefined) return [missing(path)];
-  if (value === null)
-    return [
-      {
-        code: 'INVALID_VALUE',
-        path,
-        message: `${named(path)} has no value`,
-        hint: 'Give it one, or leave the key out.',
-      },
-    ];
+  if (value === null) return [{ code: 'INVALID_VALUE', path, message: `${named(path)} has no value` }];
   if (issue.code === 'invalid_union') {
     const branch = bestBranch(issue.errors);
     if (branch !== undefined) return branch.flatMap((inner) => explainIssue(inner, root, path));

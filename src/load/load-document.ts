@@ -2,6 +2,7 @@ import type { Experiment, SetupManifest } from '../model/experiment.ts';
 import { checkExperiment, checkInexact } from './check-experiment.ts';
 import { checkPatterns } from './check-patterns.ts';
 import type { Diagnostic, Path, Problem } from './diagnostic.ts';
+import { pathText } from './diagnostic.ts';
 import { explainIssue } from './explain-issue.ts';
 import { lineAt, locate, toDiagnostic } from './locate.ts';
 import type { YamlDocument } from './parse-yaml.ts';
@@ -52,7 +53,7 @@ export async function loadDocument(
     ...(await checkPatterns(resolved.value)),
     ...manifests.problems,
   ].filter((problem) => problem.code === 'UNKNOWN_REFERENCE' || !isUnder(problem.path, resolved));
-  const diagnostics = problems.map((problem) => toDiagnostic(problem, document));
+  const diagnostics = withoutEchoes(problems).map((problem) => toDiagnostic(problem, document));
   const failed = diagnostics.some(({ severity }) => severity === 'error');
   return {
     ...(parsed.success && !failed && { experiment: toExperiment(parsed.data, manifests.read, document, context) }),
@@ -123,6 +124,18 @@ function at(problem: UnresolvedReference, document: YamlDocument): Problem {
   const start = document.lines.lineStarts[range.line - 1] ?? 0;
   const offset = document.text.indexOf(problem.text, start + range.column - 1);
   return offset === -1 ? problem : { ...problem, offset, length: problem.text.length };
+}
+
+/** A mapping with a key that is not known also lacks what that key should have been; the key alone is told. */
+function withoutEchoes(problems: readonly Problem[]): Problem[] {
+  const unknown = problems.filter(({ code }) => code === 'UNKNOWN_KEY' || code === 'NOT_IN_THIS_VERSION');
+  const echoing = new Set(unknown.map(({ code, path }) => `${code} ${pathText(path.slice(0, -1))}`));
+  return problems.filter(({ code, path }) => {
+    const here = pathText(path);
+    const echo =
+      echoing.has(`NOT_IN_THIS_VERSION ${here}`) || (code === 'INVALID_VALUE' && echoing.has(`UNKNOWN_KEY ${here}`));
+    return !echo || (code !== 'INVALID_VALUE' && code !== 'MISSING_KEY');
+  });
 }
 
 /** What stands in for a reference that was not found would only be complained about again. */

@@ -67,14 +67,6 @@ export const probe = mapping({
     .meta({ description: 'Keys that replace those of `expect` while the fault is in.' }),
 }).transform((written, context): Omit<HypothesisProbe, 'line'> => {
   const phases: readonly Phase[] = written.during ?? PHASES;
-  if (written.underFault && !phases.includes('fault')) {
-    complain(
-      context,
-      '`underFault` without `fault` in `during` never applies',
-      'Add fault to during, or leave underFault out.',
-      ['underFault'],
-    );
-  }
   return {
     name: written.name,
     http: written.http,

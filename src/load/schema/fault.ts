@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { isDeepStrictEqual } from 'node:util';
 import type { Fault, HttpMatch, IstioFaultSpec, StringMatch } from '../../model/fault.ts';
 import type { ProofProbe } from '../../model/hypothesis.ts';
 import { expectation } from './expectation.ts';
@@ -9,11 +8,10 @@ import { complain, said } from './said.ts';
 import { duration, flag, line, mapping, numberIn, textMap } from './scalars.ts';
 import { nearestName } from '../../util/nearest-name.ts';
 
-const stringMatch = mapping({
-  exact: z.string().optional(),
-  prefix: z.string().optional(),
-  regex: z.string().optional(),
-}).transform((match, context): StringMatch => {
+const stringMatch = mapping(
+  { exact: z.string().optional(), prefix: z.string().optional(), regex: z.string().optional() },
+  'Allowed: {exact: ...}, {prefix: ...}, {regex: ...}, or {} for "present".',
+).transform((match, context): StringMatch => {
   if (Object.keys(match).length <= 1) return match;
   return complain(context, 'at most one of exact, prefix and regex may stand here', 'An empty {} means "present".');
 });
@@ -112,7 +110,6 @@ function toSpec({ delay, abort }: Written, context: z.core.ParsePayload): IstioF
   if (first === undefined)
     return complain(context, 'this entry has no fault', 'Allowed: delay, abort, or both together.');
   if (first.service === undefined) return complain(context, '`service` is missing in `abort`', undefined, ['abort']);
-  if (delay && abort) checkSameTarget(delay, abort, context);
   return {
     driver: 'istio',
     service: first.service,
@@ -135,19 +132,6 @@ function effectOf({
     ...(grpcStatus !== undefined && { grpcStatus }),
     percentage,
   };
-}
-
-/** Together they are one fault on one set of routes. */
-function checkSameTarget(
-  one: z.output<typeof delay>,
-  other: z.output<typeof abort>,
-  context: z.core.ParsePayload,
-): void {
-  for (const key of ['service', 'gateway', 'match', 'from', 'replace'] as const) {
-    if (other[key] === undefined || isDeepStrictEqual(one[key], other[key])) continue;
-    const hint = 'Leave it out of `abort`, or write two entries with different targets.';
-    complain(context, `\`${key}\` differs between \`delay\` and \`abort\` of one fault`, hint, ['abort', key]);
-  }
 }
 
 function lowerKeys<T>(map: Readonly<Record<string, T>>): Readonly<Record<string, T>> {

@@ -11,9 +11,16 @@ const REFERENCE = String.raw`\$\{.+\}`;
 const DAY: Millis = 86_400_000;
 
 /** A mapping with these keys and no others; a misspelt one is told with the keys that are allowed. */
-export function mapping<S extends z.ZodRawShape>(shape: S) {
+export function mapping<S extends z.ZodRawShape>(shape: S, insteadOfText?: string) {
   const keys = Object.keys(shape).join(', ');
-  return z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? keys : undefined) });
+  return z.strictObject(shape, {
+    error: ({ code, input }) => {
+      if (code === 'unrecognized_keys') return keys;
+      return typeof input === 'string' && insteadOfText
+        ? said(`${shown(input)} is not a mapping`, insteadOfText)
+        : undefined;
+    },
+  });
 }
 
 /** Text that a small grammar reads. */
