@@ -2,6 +2,7 @@
 // Bundles the command line, the probe worker and the sandbox process into dist/, lazily loaded chunk by chunk.
 import { build } from 'esbuild';
 import { rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 const outdir = 'dist';
 rmSync(outdir, { recursive: true, force: true });
@@ -23,6 +24,9 @@ await build({
   sourcesContent: false,
   minifySyntax: true,
   loader: { '.yaml': 'text' },
+  // For Node, yaml offers CommonJS only, which is bundled whole and asks the environment at every token; its build for
+  // browsers is the same code as ES modules.
+  alias: { yaml: fileURLToPath(new URL('../browser/dist/index.js', import.meta.resolve('yaml'))) },
   // CommonJS packages inside an ES module bundle reach for require().
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

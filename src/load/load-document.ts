@@ -1,14 +1,12 @@
 import type { Experiment, SetupManifest } from '../model/experiment.ts';
+import { checkDocument } from './check-document.ts';
 import { checkExperiment, checkInexact } from './check-experiment.ts';
 import { checkPatterns } from './check-patterns.ts';
-import type { Diagnostic, Path, Problem } from './diagnostic.ts';
-import { pathText } from './diagnostic.ts';
-import { explainIssue } from './explain-issue.ts';
-import { lineAt, locate, toDiagnostic } from './locate.ts';
+import type { Diagnostic, Problem } from './diagnostic.ts';
+import { lineAt, locate } from './locate.ts';
 import type { YamlDocument } from './parse-yaml.ts';
 import type { Plain } from './plain.ts';
 import { resolveReferences } from './references.ts';
-import type { Resolved, UnresolvedReference } from './references.ts';
 import type { ReferenceScope } from './look-up.ts';
 import type { ExperimentDocument } from './schema/experiment.ts';
 import { DEFAULT_PHASES, experimentDocument } from './schema/experiment.ts';
@@ -41,22 +39,18 @@ export async function loadDocument(
   context: DocumentContext,
 ): Promise<LoadedDocument> {
   const declared = declaredVariables(plain.value, context);
-  const resolved = resolveReferences(plain.value, { env: context.env, vars: { ...declared.values, ...context.set } });
-  const parsed = experimentDocument.safeParse(resolved.value);
+  const scope = { env: context.env, vars: { ...declared.values, ...context.set } };
+  const { data, resolved, diagnose } = checkDocument(document, plain, experimentDocument, scope);
   const manifests = readManifests(resolved.value, context);
-  const problems = [
-    ...plain.problems,
-    ...resolved.problems.map((problem) => at(problem, document)),
-    ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => explainIssue(issue, resolved.value))),
+  const diagnostics = diagnose([
     ...checkExperiment(resolved.value),
     ...checkInexact(plain.inexact),
     ...(await checkPatterns(resolved.value)),
     ...manifests.problems,
-  ].filter((problem) => problem.code === 'UNKNOWN_REFERENCE' || !isUnder(problem.path, resolved));
-  const diagnostics = withoutEchoes(problems).map((problem) => toDiagnostic(problem, document));
+  ]);
   const failed = diagnostics.some(({ severity }) => severity === 'error');
   return {
-    ...(parsed.success && !failed && { experiment: toExperiment(parsed.data, manifests.read, document, context) }),
+    ...(data && !failed && { experiment: toExperiment(data, manifests.read, document, context) }),
     diagnostics,
     secrets: [...resolved.secrets, ...declared.secrets],
     variables: new Set([...Object.keys(declared.values), ...resolved.used]),
@@ -116,31 +110,6 @@ function toExperiment(
     faults: spec.faults.map((fault, index) => ({ ...fault, line: lineAt(document, ['spec', 'faults', index]) })),
     ...(spec.expected && { expected: spec.expected }),
   };
-}
-
-/** A reference is underlined itself, not the whole text around it. */
-function at(problem: UnresolvedReference, document: YamlDocument): Problem {
-  const range = locate(document, problem);
-  const start = document.lines.lineStarts[range.line - 1] ?? 0;
-  const offset = document.text.indexOf(problem.text, start + range.column - 1);
-  return offset === -1 ? problem : { ...problem, offset, length: problem.text.length };
-}
-
-/** A mapping with a key that is not known also lacks what that key should have been; the key alone is told. */
-function withoutEchoes(problems: readonly Problem[]): Problem[] {
-  const unknown = problems.filter(({ code }) => code === 'UNKNOWN_KEY' || code === 'NOT_IN_THIS_VERSION');
-  const echoing = new Set(unknown.map(({ code, path }) => `${code} ${pathText(path.slice(0, -1))}`));
-  return problems.filter(({ code, path }) => {
-    const here = pathText(path);
-    const echo =
-      echoing.has(`NOT_IN_THIS_VERSION ${here}`) || (code === 'INVALID_VALUE' && echoing.has(`UNKNOWN_KEY ${here}`));
-    return !echo || (code !== 'INVALID_VALUE' && code !== 'MISSING_KEY');
-  });
-}
-
-/** What stands in for a reference that was not found would only be complained about again. */
-function isUnder(path: Path, { problems }: Resolved): boolean {
-  return problems.some((problem) => problem.path.every((step, index) => path[index] === step));
 }
 
 function field(value: unknown, key: string): unknown {

@@ -105,6 +105,8 @@ async function gather(
   gathered: Gathered,
 ): Promise<readonly Diagnostic[]> {
   const plain = toPlain(document);
+  const hopeless = plain.problems.filter(({ code }) => code === 'FILE_TOO_COMPLEX');
+  if (hopeless.length > 0) return hopeless.map((problem) => toDiagnostic(problem, document));
   const kind = documentKind(plain.value, found.named);
   if (kind === 'other')
     return found.named && plain.value === null ? plain.problems.map((problem) => toDiagnostic(problem, document)) : [];

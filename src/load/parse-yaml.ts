@@ -1,5 +1,5 @@
 import { Composer, Lexer, LineCounter, Parser } from 'yaml';
-import type { Document, ParsedNode } from 'yaml';
+import type { Document, ParsedNode, YAMLError } from 'yaml';
 import type { Diagnostic, DiagnosticCode } from './diagnostic.ts';
 
 export interface YamlDocument {
@@ -37,11 +37,12 @@ export function parseYaml(text: string, file: string): ParsedYaml {
   Error.stackTraceLimit = 0;
   try {
     const composed = compose(text, lines);
-    for (const { errors } of composed) for (const error of errors) report('YAML_SYNTAX', ...syntaxError(error));
+    const mistakes = composed.map(mistakesOf);
+    for (const mistake of mistakes.flat()) report('YAML_SYNTAX', ...syntaxError(mistake));
     const documents = composed.map((doc, index) =>
       place(doc, composed[index - 1], index === composed.length - 1, file, text, lines),
     );
-    return { documents: documents.filter((_, index) => composed[index]?.errors.length === 0), diagnostics };
+    return { documents: documents.filter((_, index) => mistakes[index]?.length === 0), diagnostics };
   } catch (error) {
     report('FILE_TOO_COMPLEX', tooComplex(error), 0, 'An experiment file is a few hundred lines, nested a dozen deep.');
     return { documents: [], diagnostics };
@@ -51,6 +52,11 @@ export function parseYaml(text: string, file: string): ParsedYaml {
 }
 
 type Composed = Document.Parsed;
+
+/** A tag that nobody knows is only a warning to the parser; to us it is text that somebody meant otherwise. */
+function mistakesOf({ errors, warnings }: Composed) {
+  return [...errors, ...warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED')];
+}
 
 function compose(text: string, lines: LineCounter): Composed[] {
   // Duplicate keys are found while the tree is turned into plain data: here it would take quadratic time.
@@ -94,9 +100,9 @@ function place(
   }
 }
 
-function syntaxError(error: Composed['errors'][number]): [message: string, offset: number, hint?: string] {
+function syntaxError(error: YAMLError): [message: string, offset: number, hint?: string] {
   const message = (error.message.split('\n')[0] ?? '')
-    .slice(0, 200)
+    .slice(0, 120)
     .replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
   const offset = error.pos[0];
   if (error.code === 'TAB_AS_INDENT') return ['a tab is used for indentation', offset, 'YAML is indented with spaces.'];
