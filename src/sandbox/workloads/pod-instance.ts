@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { AppContext } from '../apps/app.ts';
 import { serviceCaller } from '../apps/call-service.ts';
 import { findApp } from '../apps/registry.ts';
@@ -29,6 +30,8 @@ const AGENT_PORTS = [15020, 15021, 15090];
 export async function startPodInstance(pod: Pod, ip: string, environment: PodEnvironment): Promise<PodInstance> {
   if (isGateway(pod)) return startGateway(pod, ip, environment);
   const killed = new AbortController();
+  // Every call under way listens to it.
+  setMaxListeners(0, killed.signal);
   let outboundPort: number | undefined;
   const namespace = pod.metadata.namespace ?? '';
   const call = serviceCaller((host, port) => outboundPort ?? environment.route(namespace, host, port), killed.signal);

@@ -1,0 +1,51 @@
+import { startApiServer } from './api-server/start-api-server.ts';
+import { createStore } from './api-server/store.ts';
+import { istioAdmission } from './istio-validation/istio-admission.ts';
+import { createNetwork } from './loopback-network.ts';
+import { createMesh } from './mesh/create-mesh.ts';
+import { createRandom } from './mesh/random.ts';
+import type { Network } from './network.ts';
+import type { SandboxOptions } from './options.ts';
+import { installScenario, SCENARIOS } from './scenarios/scenario.ts';
+import type { Store } from './store.ts';
+import { untilReady } from './until-ready.ts';
+import { startWorkloads } from './workloads/start-workloads.ts';
+
+/** A sandbox that is up. */
+export interface Sandbox {
+  readonly store: Store;
+  readonly network: Network;
+  /** The text of a kubeconfig that leads to its API server. */
+  readonly kubeconfig: string;
+  readonly context: string;
+  /** Base URL of the ingress gateway's node port. */
+  readonly ingress: string;
+  /** Base URL of the API server. */
+  readonly apiServer: string;
+  close(): Promise<void>;
+}
+
+/** Starts store, mesh, workloads and API server in this process and installs the scenario; resolves when all is ready. */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const store = createStore();
+  const network = createNetwork();
+  const mesh = createMesh({ store, network, options });
+  const random = createRandom(options.seed, 'workloads').next;
+  const workloads = startWorkloads({ store, network, mesh, random });
+  installScenario(store, options.scenario);
+  const server = await startApiServer({ store, network, admission: istioAdmission({ istioMinor: options.istioMinor }) });
+
+  async function close(): Promise<void> {
+    await server.close();
+    await workloads.close();
+    await mesh.close();
+  }
+
+  try {
+    const ingress = await untilReady(store, SCENARIOS[options.scenario].readyPath);
+    return { store, network, kubeconfig: server.kubeconfig, context: server.context, apiServer: server.url, ingress, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
