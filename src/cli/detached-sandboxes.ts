@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Io } from './io.ts';
 import type { SandboxFacts } from './sandbox-process.ts';
@@ -29,7 +30,7 @@ export async function stopRememberedSandboxes(env: Io['env']): Promise<number[]>
     const path = join(folder, file);
     const sandbox = await read(path);
     if (sandbox && (await isOurs(sandbox))) {
-      await stopProcess(sandbox.pid);
+      await stopProcess(sandbox.pid, untilGone(sandbox));
       stopped.push(sandbox.pid);
     }
     await rm(path, { force: true });
@@ -55,6 +56,11 @@ async function read(path: string): Promise<Detached | undefined> {
   } catch {
     return undefined;
   }
+}
+
+/** Bounded, for a process that even KILL does not end is beyond us. A dead one that nobody has waited for is gone too. */
+async function untilGone(sandbox: Detached): Promise<void> {
+  for (let looked = 0; looked < 500 && (await isOurs(sandbox)); looked += 1) await wait(10);
 }
 
 /** A pid may have been given to another process since; ours has the token in its command line. */

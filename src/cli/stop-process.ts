@@ -2,8 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 const GRACE_MS = 3000;
 
-/** Ends a process with TERM, after some seconds with KILL; resolves when it is gone, at once if it is already. */
-export async function stopProcess(pid: number, exited: Promise<void> = untilGone(pid)): Promise<void> {
+/** Ends a process with TERM, after some seconds with KILL; resolves when `exited` does, at once if it is gone already. */
+export async function stopProcess(pid: number, exited: Promise<void>): Promise<void> {
   if (!send(pid, 'SIGTERM')) return;
   const patience = new AbortController();
   const late = wait(GRACE_MS, 'late', { signal: patience.signal }).catch(() => 'stopped');
@@ -14,12 +14,8 @@ export async function stopProcess(pid: number, exited: Promise<void> = untilGone
   await exited;
 }
 
-async function untilGone(pid: number): Promise<void> {
-  for (let looked = 0; looked < 400 && send(pid, 0); looked += 1) await wait(10);
-}
-
 /** False when there is no such process, or it belongs to somebody else. */
-function send(pid: number, signal: NodeJS.Signals | 0): boolean {
+function send(pid: number, signal: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, signal);
   } catch {

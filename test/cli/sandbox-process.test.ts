@@ -79,7 +79,7 @@ describe('holdfast sandbox up', () => {
     const down = holdfast('down');
 
     expect(await exitCode(down)).toBe(0);
-    expect(isAlive(facts.pid)).toBe(false);
+    await until('the sandbox is gone', () => !isAlive(facts.pid));
     expect(readdirSync(join(state, 'holdfast', 'sandboxes'))).toEqual([]);
   });
 });

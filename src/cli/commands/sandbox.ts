@@ -27,9 +27,7 @@ function addUp(sandbox: Command, io: Io): void {
     .description('Start a sandbox. It stays until Ctrl-C, or with --detach until `holdfast sandbox down`.')
     .option('--detach', 'return once it is ready and leave it running')
     .addOption(new Option('--scenario <name>', 'what is installed').choices(['bookinfo', 'empty']).default('bookinfo'))
-    .addOption(
-      new Option('--istio <version>', 'Istio version to act out').default(24, '1.24').argParser(istioMinor),
-    )
+    .addOption(new Option('--istio <version>', 'Istio version to act out').default(24, '1.24').argParser(istioMinor))
     .option('--seed <number>', 'seed of every random choice (default: random)', seedNumber);
   addOutputFormat(up, ['text', 'json']).addHelpText(
     'after',

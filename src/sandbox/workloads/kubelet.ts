@@ -10,6 +10,7 @@ import type { PodEnvironment, PodInstance } from './pod-instance.ts';
 import { podStatus } from './pod-status.ts';
 import type { PodStage } from './pod-status.ts';
 import { withSidecar } from './sidecar-injector.ts';
+import { reportDefect } from './work-queue.ts';
 
 export interface KubeletOptions {
   readonly store: Store;
@@ -53,13 +54,17 @@ export function startKubelet(options: KubeletOptions): { close(): Promise<void> 
     const uid = pod.metadata.uid ?? '';
     if (type === 'DELETED') return end(uid);
     const life = lives.get(uid);
-    if (!life) {
+    const leaving = pod.metadata.deletionTimestamp !== undefined;
+    if (!life && !leaving) {
       const born: Life = { gone: new AbortController() };
       lives.set(uid, born);
-      void live(options, pod, born);
-    } else if (pod.metadata.deletionTimestamp !== undefined && !life.terminating) {
+      live(options, pod, born).catch(reportDefect);
+    } else if (life && leaving && !life.terminating) {
       life.terminating = true;
-      void terminate(options, pod, life);
+      void terminate(options, pod, life).then(() => {
+        end(uid);
+        remove(options.store, pod);
+      });
     }
   });
 
@@ -112,20 +117,17 @@ function place({ store }: KubeletOptions, pod: Pod): { pod: Pod; hostIP: string 
   return { pod: store.update('pods', { ...injected, spec }) as Pod, hostIP: node.address };
 }
 
+/** Takes the pod off the load balancing, lets what is under way finish while the grace lasts, and ends it. */
 async function terminate(options: KubeletOptions, pod: Pod, life: Life): Promise<void> {
   await nextTurn();
-  const { deletionGracePeriodSeconds = 30, namespace, name, uid } = pod.metadata;
+  const { deletionGracePeriodSeconds = 30 } = pod.metadata;
   const { hostIP = '' } = pod.status ?? {};
   setStage(options, pod, { name: 'terminating', ip: life.ip ?? '', hostIP });
   const drained = new AbortController();
   const patience = AbortSignal.any([life.gone.signal, drained.signal]);
-  await Promise.race([
-    life.instance?.close('drain').then(() => (life.instance = undefined)),
-    wait(deletionGracePeriodSeconds * 1000, undefined, { signal: patience }).catch(() => undefined),
-  ]);
+  const grace = wait(deletionGracePeriodSeconds * 1000, undefined, { signal: patience }).catch(() => undefined);
+  await Promise.race([life.instance?.close('drain'), grace]);
   drained.abort();
-  const current = options.store.get('pods', namespace, name);
-  if (current?.metadata.uid === uid) options.store.remove('pods', namespace, name);
 }
 
 async function kill({ network, addresses }: KubeletOptions, life: Life): Promise<void> {
@@ -134,6 +136,11 @@ async function kill({ network, addresses }: KubeletOptions, life: Life): Promise
   network.unbind(life.ip);
   addresses.release(life.ip);
   await life.instance?.close('reset');
+}
+
+/** The kubelet's last word: nothing runs any more, the object may go. */
+function remove(store: Store, { metadata: { namespace, name, uid } }: Pod): void {
+  if (store.get('pods', namespace, name)?.metadata.uid === uid) store.remove('pods', namespace, name);
 }
 
 function setStage({ store }: KubeletOptions, pod: Pod, stage: PodStage): void {
