@@ -31,6 +31,8 @@ export async function serveApp(handler: Handler, containerPorts: readonly number
 function listenerOf(handler: Handler, sockets: Set<Socket>): Server {
   // The proxy in front decides how long a connection lives, so this side never closes an idle one.
   const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
+    // Once it is closing, a connection goes when it falls idle; Node closes only those that are idle already.
+    response.once('close', () => setImmediate(() => !server.listening && server.closeIdleConnections()));
     void answer(handler, request, response);
   });
   server.on('connection', (socket) => {
