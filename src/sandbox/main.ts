@@ -5,14 +5,19 @@ import { parseOptions } from './parse-options.ts';
 import { startSandbox } from './start-sandbox.ts';
 import type { Sandbox } from './start-sandbox.ts';
 
+/** Started by a program that talks to it, not by hand. */
+const hasParent = process.send !== undefined;
+
 // Whoever started a detached sandbox closes its end of the pipes; writing to them is no reason to die.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+// A parent that goes away while this one starts has nobody to tell.
+process.once('disconnect', () => process.exit(0));
 
 try {
   const options = parseOptions(process.argv.slice(2));
   const sandbox = await startSandbox(options);
   const kubeconfig = writeKubeconfig(sandbox.kubeconfig);
-  endWith(sandbox, options.detached);
+  endWith(sandbox, hasParent && !options.detached);
   const { context, ingress, apiServer } = sandbox;
   announce({ kubeconfig, context, ingress, apiServer, pid: process.pid, seed: options.seed });
 } catch (error) {
@@ -30,20 +35,18 @@ function writeKubeconfig(text: string): string {
 }
 
 /** Ends with its parent, and with TERM or INT; a parent's Ctrl-C must leave it up for the rollback. */
-function endWith(sandbox: Sandbox, detached: boolean): void {
+function endWith(sandbox: Sandbox, parent: boolean): void {
   let ending = false;
   const end = () => {
     if (ending) return;
     ending = true;
     void sandbox.close().finally(() => process.exit(0));
   };
+  process.removeAllListeners('disconnect');
+  if (parent) process.on('disconnect', end);
   process.on('SIGTERM', end);
-  if (detached || !process.connected) process.on('SIGINT', end);
-  else {
-    process.on('SIGINT', () => undefined);
-    process.on('SIGHUP', () => undefined);
-    process.on('disconnect', end);
-  }
+  process.on('SIGINT', parent ? () => undefined : end);
+  if (hasParent) process.on('SIGHUP', () => undefined);
 }
 
 function announce(facts: Readonly<Record<string, string | number>>): void {

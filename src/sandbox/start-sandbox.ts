@@ -1,6 +1,5 @@
-import { startApiServer } from './api-server/start-api-server.ts';
+import { startApiServer } from './api-server/server.ts';
 import { createStore } from './api-server/store.ts';
-import { istioAdmission } from './istio-validation/istio-admission.ts';
 import { createNetwork } from './loopback-network.ts';
 import { createMesh } from './mesh/create-mesh.ts';
 import { createRandom } from './mesh/random.ts';
@@ -29,11 +28,12 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const store = createStore();
   const network = createNetwork();
+  const serving = startApiServer({ store, network });
   const mesh = createMesh({ store, network, options });
   const random = createRandom(options.seed, 'workloads').next;
   const workloads = startWorkloads({ store, network, mesh, random });
   installScenario(store, options.scenario);
-  const server = await startApiServer({ store, network, admission: istioAdmission({ istioMinor: options.istioMinor }) });
+  const server = await serving;
 
   async function close(): Promise<void> {
     await server.close();
@@ -43,7 +43,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   try {
     const ingress = await untilReady(store, SCENARIOS[options.scenario].readyPath);
-    return { store, network, kubeconfig: server.kubeconfig, context: server.context, apiServer: server.url, ingress, close };
+    return {
+      store,
+      network,
+      kubeconfig: server.kubeconfig,
+      context: server.context,
+      apiServer: server.url,
+      ingress,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

@@ -64,9 +64,7 @@ export async function routeRosalindToV3(sandbox: TestSandbox): Promise<void> {
     { match: [endUser('rosalind')], route: [{ destination: { host: 'reviews', subset: 'v3' } }] },
     ...original,
   ]);
-  await until('rosalind sees red', async () =>
-    (await productpage(sandbox, 'rosalind')).body.includes(MARKS.starsV3),
-  );
+  await until('rosalind sees red', async () => (await productpage(sandbox, 'rosalind')).body.includes(MARKS.starsV3));
 }
 
 export function readyPods({ store }: TestSandbox, app: string): Pod[] {

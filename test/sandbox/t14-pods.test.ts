@@ -59,7 +59,10 @@ describe('T14 what a visitor of productpage sees when pods are gone, or the faul
       ...original,
     ]);
     const page = (value: string) => httpGet(`${sandbox.ingressUrl}/productpage`, { headers: { 'x-row': value } });
-    const aborted = await settled(() => page('abort'), ({ status }) => status === 418);
+    const aborted = await settled(
+      () => page('abort'),
+      ({ status }) => status === 418,
+    );
     const delayed = await page('delay');
 
     expect(aborted.body).toBe('fault filter abort');
@@ -86,7 +89,10 @@ describe('T14 what a visitor of productpage sees when pods are gone, or the faul
   it('ratings has no pods: reviews without stars, at once', async () => {
     scale(sandbox, 'ratings-v1', 0);
     for (const user of ['jason', 'rosalind']) {
-      const answer = await settled(() => productpage(sandbox, user), ({ body }) => body.includes(noRatings));
+      const answer = await settled(
+        () => productpage(sandbox, user),
+        ({ body }) => body.includes(noRatings),
+      );
       expect(answer.status).toBe(200);
       expectTook(answer.tookMs, 0);
       expect(answer.body).toContain('Reviewer1');
@@ -95,7 +101,10 @@ describe('T14 what a visitor of productpage sees when pods are gone, or the faul
 
   it('reviews has no pods: no reviews, at once', async () => {
     scale(sandbox, 'reviews-v2', 0);
-    const answer = await settled(() => productpage(sandbox, 'jason'), ({ body }) => body.includes(noReviews));
+    const answer = await settled(
+      () => productpage(sandbox, 'jason'),
+      ({ body }) => body.includes(noReviews),
+    );
 
     expect(answer.status).toBe(200);
     expectTook(answer.tookMs, 0);

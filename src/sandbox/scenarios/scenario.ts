@@ -1,6 +1,8 @@
 import { parseAllDocuments } from 'yaml';
 import type { SandboxOptions } from '../options.ts';
-import type { Store, StoredObject } from '../store.ts';
+import { applyDefaults } from '../api-server/defaults/defaults.ts';
+import type { VersionedStore } from '../api-server/store.ts';
+import type { StoredObject } from '../store.ts';
 import applications from './bookinfo/applications.yaml';
 import networking from './bookinfo/networking.yaml';
 import istioSystem from './istio-system.yaml';
@@ -18,11 +20,14 @@ export const SCENARIOS: Readonly<Record<SandboxOptions['scenario'], Scenario>> =
 };
 
 /** Creates a scenario's objects; those that exist already are left as they are, but get the manifest's labels. */
-export function installScenario(store: Store, scenario: SandboxOptions['scenario']): void {
+export function installScenario(store: VersionedStore, scenario: SandboxOptions['scenario']): void {
   for (const manifest of SCENARIOS[scenario].manifests) {
     for (const document of parseAllDocuments(manifest)) {
       const object = document.toJS() as StoredObject;
       const resource = resourceOf(object);
+      // As if they had come through the API, so that a later write there does not look like a change. Services get
+      // their addresses from the controller, which knows the ports of this machine.
+      if (resource !== 'services') applyDefaults(store, resource, object);
       const existing = store.get(resource, object.metadata.namespace, object.metadata.name);
       if (!existing) store.create(resource, object);
       else {

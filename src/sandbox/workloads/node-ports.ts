@@ -7,7 +7,7 @@ type Backend = () => number | undefined;
 
 /** Node ports that really listen, forwarding bytes to a ready pod. */
 export interface NodePorts {
-  /** Opens one for a service port, the wanted one if given; asked again it answers the port it has open. */
+  /** Opens one for a service port, the wanted one if it is free; asked again it answers the port it has open. */
   open(service: string, port: number, wanted: number | undefined, backend: Backend): Promise<number>;
   /** Closes those of a service, or all. */
   closeAll(service?: string): void;
@@ -46,15 +46,16 @@ export function createNodePorts(random: () => number): NodePorts {
   };
 }
 
-/** Other sandboxes and programs have ports in the range too, so the first free one from a random start is taken. */
+/**
+ * The wanted port, or the first free one from a random start: other sandboxes and programs have ports in the range too,
+ * and a port that answers is worth more than the number asked for.
+ */
 async function openAnywhere(
   wanted: number | undefined,
   random: () => number,
   backend: Backend,
 ): Promise<Omit<OpenPort, 'service'>> {
-  const start = Math.floor(random() * COUNT);
-  for (let step = 0; step < COUNT; step += 1) {
-    const nodePort = wanted ?? FIRST + ((start + step) % COUNT);
+  for (const nodePort of candidates(wanted, random)) {
     const sockets = new Set<Socket>();
     const servers = await listenOnNodes(nodePort, (socket) => forward(socket, backend(), sockets));
     if (servers) {
@@ -66,9 +67,14 @@ async function openAnywhere(
         },
       };
     }
-    if (wanted !== undefined) throw new Error(`node port ${wanted} is taken on this machine`);
   }
   throw new Error('no node port is free between 30000 and 32767');
+}
+
+function* candidates(wanted: number | undefined, random: () => number): Generator<number> {
+  if (wanted !== undefined) yield wanted;
+  const start = Math.floor(random() * COUNT);
+  for (let step = 0; step < COUNT; step += 1) yield FIRST + ((start + step) % COUNT);
 }
 
 /** The port on every node's address; undefined when it is taken. Only Linux has all of 127/8, so later nodes may be left out. */

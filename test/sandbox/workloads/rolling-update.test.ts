@@ -4,7 +4,11 @@ import { nextSizes, portion } from '../../../src/sandbox/workloads/rolling-updat
 import type { Generation, RollOut } from '../../../src/sandbox/workloads/rolling-update.ts';
 
 const rollOut = fc
-  .record({ replicas: fc.integer({ min: 0, max: 20 }), maxSurge: fc.integer({ min: 0, max: 5 }), maxUnavailable: fc.integer({ min: 0, max: 5 }) })
+  .record({
+    replicas: fc.integer({ min: 0, max: 20 }),
+    maxSurge: fc.integer({ min: 0, max: 5 }),
+    maxUnavailable: fc.integer({ min: 0, max: 5 }),
+  })
   .filter(({ maxSurge, maxUnavailable }) => maxSurge + maxUnavailable > 0)
   .map((given): RollOut => ({ ...given, recreate: false }));
 

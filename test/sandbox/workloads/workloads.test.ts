@@ -1,5 +1,6 @@
 import { request } from 'node:http';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createStore } from '../../../src/sandbox/api-server/store.ts';
 import { createNetwork } from '../../../src/sandbox/loopback-network.ts';
@@ -171,6 +172,20 @@ describe('a Service', () => {
       const endpoints = store.get('endpoints', 'default', 'httpbin') as StoredObject;
       return endpoints['subsets'] === undefined;
     });
+  });
+
+  it('gets another node port when the wanted one is taken on the machine', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const wanted = (taken.address() as AddressInfo).port;
+    const object = service('httpbin', 'NodePort') as Service;
+    const ports = object.spec.ports?.map((port) => ({ ...port, nodePort: wanted }));
+    store.create('services', { ...object, spec: { ...object.spec, ports } });
+    await until('another port', () => {
+      const { nodePort = wanted } = (store.get('services', 'default', 'httpbin') as Service).spec.ports?.[0] ?? {};
+      return nodePort !== wanted;
+    });
+    taken.close();
   });
 
   it('of type NodePort answers on a real port of the machine, and refuses when nothing is behind it', async () => {
