@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nextSizes, portion } from '../../../src/sandbox/workloads/rolling-update.ts';
 import type { Generation, RollOut } from '../../../src/sandbox/workloads/rolling-update.ts';
