@@ -124,7 +124,7 @@ export async function metricSum(proxy: Proxy, name: string, labels: Readonly<Rec
 }
 
 /**
- * Propagation is time by definition, and nothing else tells that a proxy has switched (spec istio 0). Several short
+ * Propagation is time by definition, and nothing else tells that a proxy has switched. Several short
  * waits instead of a long one: after a stall of the process, timers that were set earlier still come first.
  */
 async function settled(propagationMs: number): Promise<void> {

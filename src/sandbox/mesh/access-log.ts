@@ -13,7 +13,7 @@ export interface LoggedRequest {
   readonly routeName: string;
 }
 
-/** A line in the shape of Istio's default text log (spec istio 2.3); what the sandbox does not count is `-`. */
+/** A line in the shape of Istio's default text log; what the sandbox does not count is `-`. */
 export function accessLogLine(logged: LoggedRequest): string {
   const { exchange, serviceTimeMs } = logged;
   const { method, path, query, authority, headers } = exchange.head;

@@ -32,7 +32,7 @@ export function readConfig(store: Store): MeshConfig {
   };
 }
 
-/** The part of an object whose change concerns the proxies; status and annotations do not (spec istio 5.1). */
+/** The part of an object whose change concerns the proxies; istiod sends nothing for status or annotations. */
 export function meshRelevant(resource: string, object: StoredObject): string {
   const { labels } = object.metadata;
   if (resource === CONFIG_RESOURCES.pods) return JSON.stringify(labels);

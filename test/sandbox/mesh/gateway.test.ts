@@ -94,6 +94,13 @@ describe('a gateway', () => {
     expect(await rawRequest(port(), 'GET / HTTP/1.0\r\nHost: a\r\n\r\n')).toMatch(/^HTTP\/1\.1 426 Upgrade Required/);
   });
 
+  it('sends plain HTTP to HTTPS when asked to', async () => {
+    const server = { port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: ['*'], tls: { httpsRedirect: true } };
+    world.gatewayObject('web', { selector: SELECTOR, servers: [server] });
+    await bind([{ route: toPage }]);
+    expect(await get('/a?b')).toMatchObject({ status: 301, headers: { location: 'https://bookinfo.example/a?b' } });
+  });
+
   it('says that it is ready on its status port', async () => {
     const status = gateway.inboundPorts.get(15_021);
     expect((await httpGet(`http://127.0.0.1:${status}/healthz/ready`)).status).toBe(200);

@@ -184,6 +184,42 @@ describe('T13 outlier detection', () => {
   });
 });
 
+describe('an answer that breaks off', () => {
+  const half = () => {
+    ratings.backend.answer = (_request, response) =>
+      void response.writeHead(200, { 'content-length': '10' }).write('half');
+  };
+
+  it('breaks off for the client too when the pod is killed: UC', async () => {
+    half();
+    const answer = callFrom(caller, HOST);
+    await expect.poll(() => ratings.backend.received.length).toBe(1);
+    await ratings.proxy.close('reset');
+    await expect(answer).rejects.toThrow();
+    await expect.poll(() => counted('UC')).toBe(1);
+  });
+
+  it('and when the time is up in the middle: UT', async () => {
+    half();
+    await route({ timeout: '100ms' });
+    await expect(callFrom(caller, HOST)).rejects.toThrow();
+    await expect.poll(() => metricSum(caller.proxy, 'istio_requests_total', { response_code: '200' })).toBe(1);
+    expect(await counted('UT')).toBe(1);
+  });
+
+  it('is counted DC when the client leaves', async () => {
+    half();
+    await expect(callFrom(caller, HOST, { signal: AbortSignal.timeout(80) })).rejects.toThrow();
+    await expect.poll(() => counted('DC')).toBe(1);
+  });
+
+  it('is not there for HEAD, whose length is passed on', async () => {
+    ratings.backend.answer = (_request, response) => response.writeHead(200, { 'content-length': '10' }).end();
+    const answer = await callFrom(caller, HOST, { method: 'HEAD' });
+    expect(answer).toMatchObject({ status: 200, body: '', headers: { 'content-length': '10' } });
+  });
+});
+
 describe('the way into a pod', () => {
   it('is counted there with both workloads, after both proxies', async () => {
     const answer = await callFrom(caller, HOST);

@@ -24,7 +24,7 @@ export const GRPC_STATUS: Readonly<Record<string, number>> = {
   UNAUTHENTICATED: 16,
 };
 
-/** A route's fault; a missing percentage means 0 %, which is no fault (spec istio 1.7). */
+/** A route's fault; a missing percentage means 0 %, which is no fault (Istio's route.go, TranslateFault). */
 export function compileFault(spec: FaultSpec | undefined): Fault | undefined {
   if (!spec) return undefined;
   const delay = compileDelay(spec.delay);

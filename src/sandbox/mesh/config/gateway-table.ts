@@ -106,7 +106,7 @@ function redirected({ server }: BoundServer): Route[] | undefined {
   return [{ name: 'https-redirect', catchAll: true, matches: () => true, action, headers: headerChanges(undefined) }];
 }
 
-/** Routes of several VirtualServices one after another, those that take every request at the end (spec istio 1.2). */
+/** Routes of several VirtualServices one after another, those that take every request at the end (Istio's route.go, SortVHostRoutes). */
 function catchAllsLast(routes: readonly Route[]): Route[] {
   return [...routes.filter((route) => !route.catchAll), ...routes.filter((route) => route.catchAll)];
 }

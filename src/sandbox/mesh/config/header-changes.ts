@@ -1,7 +1,7 @@
 import type { HeaderOperation, HeadersSpec } from './objects.ts';
 import type { HeaderChange, HeaderChanges } from './route-table.ts';
 
-/** Changing the Host header means another authority (spec istio 1.5), which is not a header operation in Envoy. */
+/** Changing the Host header means another authority, which is not a header operation in Envoy. */
 const AUTHORITY = new Set(['host', ':authority']);
 
 export function headerChanges(spec: HeadersSpec | undefined): HeaderChanges {

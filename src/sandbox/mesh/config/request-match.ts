@@ -3,7 +3,7 @@ import type { MatchBlock, StringMatch } from './objects.ts';
 import type { Matcher, RequestHead } from './route-table.ts';
 import { stringMatcher } from './string-match.ts';
 
-/** Header keys that stand for other parts of a request; as header conditions they are ignored (spec istio 1.4). */
+/** Header keys that stand for other parts of a request; as header conditions Istio's reference says they are ignored. */
 const NOT_HEADERS = new Set(['uri', 'scheme', 'method', 'authority']);
 
 /** The conditions of one match block that are tested on each request; all must hold. */
@@ -20,7 +20,7 @@ export function requestMatcher(block: MatchBlock): Matcher {
   return (request) => conditions.every((condition) => condition(request));
 }
 
-/** Whether a block lets every request through, which ends a route list (spec istio 1.3). */
+/** Whether a block lets every request through, which ends a route list (Istio's route.go, IsCatchAllRoute). */
 export function matchesEverything(block: MatchBlock): boolean {
   const anyPath =
     block.uri === undefined ||

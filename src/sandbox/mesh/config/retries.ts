@@ -7,7 +7,7 @@ const DEFAULT_BACKOFF_MS = 25;
 
 /**
  * A route's retries; without any, Istio's own two. Up to Istio 1.23 the default list also retried a plain 503
- * (spec istio 1.6).
+ * (Istio's core/route/retry/retry.go).
  */
 export function compileRetries(
   spec: RetriesSpec | undefined,

@@ -22,7 +22,7 @@ export interface RouteContext {
   readonly servicePorts: (host: string) => readonly number[] | undefined;
 }
 
-/** The routes that exist for this proxy, in order, ending with the first that takes every request (spec istio 1.3). */
+/** The routes that exist for this proxy, in order, ending with the first that takes every request. */
 export function compileRoutes(routes: readonly OwnedRoute[], context: RouteContext): Route[] {
   const compiled: Route[] = [];
   for (const { spec, namespace } of routes) {

@@ -3,7 +3,7 @@ import type { TrafficPolicySpec } from './objects.ts';
 
 export type LoadBalancing = 'LEAST_REQUEST' | 'ROUND_ROBIN' | 'RANDOM';
 
-/** What a client proxy keeps to when it calls one cluster; defaults are Istio's (spec istio 3). */
+/** What a client proxy keeps to when it calls one cluster; defaults are Istio's. */
 export interface TrafficPolicy {
   readonly loadBalancing: LoadBalancing;
   readonly maxConnections: number;

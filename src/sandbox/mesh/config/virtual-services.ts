@@ -13,7 +13,8 @@ export function namespaceOf(object: { readonly metadata: { readonly namespace?: 
 
 /**
  * The VirtualServices a proxy of `namespace` gets to see, best first: private ones, ones exported to the namespace by
- * name, public ones; in each group the oldest first, then by name, then by namespace (spec istio 1.2).
+ * name, public ones; in each group the oldest first, then by name, then by namespace (Istio's
+ * model/virtualservice.go).
  */
 export function visibleVirtualServices(all: readonly VirtualService[], namespace: string): VirtualService[] {
   return all

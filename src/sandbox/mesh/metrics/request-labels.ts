@@ -24,7 +24,7 @@ export interface FinishedRequest {
 
 const UNKNOWN = 'unknown';
 
-/** The labels of Istio's standard metrics (spec istio 8). Nothing is encrypted in the sandbox, so there are no principals. */
+/** The labels of Istio's standard metrics. Nothing is encrypted in the sandbox, so there are no principals. */
 export function requestLabels(request: FinishedRequest): MetricLabels {
   const { reporter, service, source, destination } = request;
   return {

@@ -40,7 +40,7 @@ function grpcHeaders({ grpc }: Exchange, reply: LocalReply): [string, string][] 
   ];
 }
 
-/** Passes an upstream's answer on, and breaks it off when the upstream does. */
+/** Passes an upstream's answer on. */
 export function answerFromUpstream(
   exchange: Exchange,
   response: IncomingMessage,
@@ -55,8 +55,6 @@ export function answerFromUpstream(
     ['x-envoy-upstream-service-time', String(Math.round(serviceTimeMs))],
     ['server', server],
   ];
-  response.once('error', () => outgoing.destroy());
-  response.once('aborted', () => outgoing.destroy());
   outgoing.writeHead(response.statusCode ?? 502, toRaw([...headers, ...own]));
   response.pipe(outgoing);
 }

@@ -14,7 +14,7 @@ export interface LocalReply {
 
 const RESET = 'upstream connect error or disconnect/reset before headers. ';
 
-/** The replies of Envoy's router and fault filter (spec istio 2.3). */
+/** The replies of Envoy's router and fault filter, word for word (router.cc, fault_filter.cc). */
 export const LOCAL_REPLIES = {
   lowVersion: { status: 426, body: '', details: 'low_version' },
   noRoute: { status: 404, body: '', flag: 'NR', details: 'route_not_found' },

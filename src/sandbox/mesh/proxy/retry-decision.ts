@@ -5,7 +5,7 @@ export type TryResult =
   | { readonly kind: 'response'; readonly status: number; readonly grpcStatus?: string }
   | { readonly kind: 'refused' | 'closed' | 'per-try-timeout' };
 
-/** Whether the policy covers this result; whether tries are left is another question (spec istio 1.6). */
+/** Whether the policy covers this result; whether tries are left is another question (Envoy's retry_state_impl.cc). */
 export function covers(policy: RetryPolicy, result: TryResult): boolean {
   if (result.kind === 'response') return coversResponse(policy, result.status, result.grpcStatus);
   const anyReset = ['5xx', 'gateway-error', 'reset'].some((word) => policy.on.has(word));

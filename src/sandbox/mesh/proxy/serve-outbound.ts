@@ -104,9 +104,10 @@ export async function proxy(
   trace.details = 'via_upstream';
   trace.serviceTimeMs = performance.now() - started;
   trace.grpcStatus = response.headers['grpc-status'];
-  response.once('close', () => {
-    if (!response.complete && deadline.ended !== 'gone') exchange.flags.add(deadline.ended === 'timeout' ? 'UT' : 'UC');
-    deadline.clear();
+  response.once('close', deadline.clear);
+  response.once('error', () => {
+    if (deadline.ended !== 'gone') exchange.flags.add(deadline.ended === 'timeout' ? 'UT' : 'UC');
+    exchange.outgoing.destroy();
   });
   answerFromUpstream(exchange, response, changes, trace.serviceTimeMs, side.server);
 }
