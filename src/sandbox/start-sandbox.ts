@@ -10,6 +10,8 @@ import type { Store } from './store.ts';
 import { untilReady } from './until-ready.ts';
 import { startWorkloads } from './workloads/start-workloads.ts';
 
+const POD_START_MS = 150;
+
 /** A sandbox that is up. */
 export interface Sandbox {
   readonly store: Store;
@@ -31,7 +33,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const serving = startApiServer({ store, network });
   const mesh = createMesh({ store, network, options });
   const random = createRandom(options.seed, 'workloads').next;
-  const workloads = startWorkloads({ store, network, mesh, random });
+  // What the scenario brings is running already when somebody looks; pods made later take their time.
+  let isUp = false;
+  const workloads = startWorkloads({ store, network, mesh, random, startUpMs: () => (isUp ? POD_START_MS : 0) });
   installScenario(store, options.scenario);
   const server = await serving;
 
@@ -42,7 +46,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
 
   try {
-    const ingress = await untilReady(store, SCENARIOS[options.scenario].readyPath);
+    const ingress = await untilReady(store, SCENARIOS[options.scenario].ready);
     return {
       store,
       network,

@@ -1,19 +1,22 @@
 import { request } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { ReadyCheck } from './scenarios/scenario.ts';
 import type { Store } from './store.ts';
 import type { Deployment, Service } from './workloads/kinds.ts';
 
 const DEADLINE_MS = 15_000;
 
-/** Waits until every Deployment is available and the ingress answers `path` with 200; gives the ingress' base URL. */
-export async function untilReady(store: Store, path: string | undefined): Promise<string> {
+/** Waits until every Deployment is available and the ingress answers every check; gives the ingress' base URL. */
+export async function untilReady(store: Store, checks: readonly ReadyCheck[]): Promise<string> {
   const end = Date.now() + DEADLINE_MS;
   for (;;) {
     const port = ingressPort(store);
     const missing = store.list('deployments.apps').filter((object) => !isAvailable(object as Deployment));
     const ready = port !== undefined && missing.length === 0;
-    if (ready && (path === undefined || (await answers(port, path)))) return `http://127.0.0.1:${port}`;
-    if (Date.now() > end) throw new Error(whatIsMissing(missing as Deployment[], path));
+    if (ready && (await Promise.all(checks.map((check) => holds(port, check)))).every(Boolean)) {
+      return `http://127.0.0.1:${port}`;
+    }
+    if (Date.now() > end) throw new Error(whatIsMissing(missing as Deployment[]));
     await wait(5);
   }
 }
@@ -27,16 +30,18 @@ function isAvailable({ spec, status }: Deployment): boolean {
   return (status?.availableReplicas ?? 0) >= (spec.replicas ?? 1);
 }
 
-function whatIsMissing(deployments: readonly Deployment[], path: string | undefined): string {
-  if (deployments.length === 0) return `the ingress did not answer ${path} within ${DEADLINE_MS} ms`;
+function whatIsMissing(deployments: readonly Deployment[]): string {
+  if (deployments.length === 0) return `the ingress did not answer as it should within ${DEADLINE_MS} ms`;
   const names = deployments.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
   return `not available within ${DEADLINE_MS} ms: ${names.join(', ')}`;
 }
 
-function answers(port: number, path: string): Promise<boolean> {
+function holds(port: number, { path, headers, excludes }: ReadyCheck): Promise<boolean> {
   return new Promise((resolve) => {
-    const outgoing = request({ host: '127.0.0.1', port, path, agent: false }, (incoming) => {
-      incoming.resume().on('close', () => resolve(incoming.statusCode === 200));
+    const outgoing = request({ host: '127.0.0.1', port, path, headers, agent: false }, (incoming) => {
+      let body = '';
+      incoming.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+      incoming.on('close', () => resolve(incoming.statusCode === 200 && !excludes.test(body)));
     });
     outgoing.on('error', () => resolve(false));
     outgoing.end();

@@ -28,7 +28,7 @@ export interface WorkloadWorld {
 export function startWorkloadWorld(): WorkloadWorld {
   const store = createStore();
   const network = createNetwork();
-  const workloads = startWorkloads({ store, network, mesh: plainMesh(), random: Math.random, startUpMs: 20 });
+  const workloads = startWorkloads({ store, network, mesh: plainMesh(), random: Math.random, startUpMs: () => 20 });
   store.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } });
   const deployment = () => store.get('deployments.apps', 'default', 'httpbin') as Deployment;
   const pods = () => (store.list('pods') as Pod[]).filter(({ metadata }) => metadata.labels?.['app'] === 'httpbin');

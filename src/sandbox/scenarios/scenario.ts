@@ -1,5 +1,6 @@
 import { parseAllDocuments } from 'yaml';
 import type { SandboxOptions } from '../options.ts';
+import { sessionCookie } from '../apps/bookinfo/session.ts';
 import { applyDefaults } from '../api-server/defaults/defaults.ts';
 import type { VersionedStore } from '../api-server/store.ts';
 import type { StoredObject } from '../store.ts';
@@ -10,14 +11,29 @@ import namespaces from './namespaces.yaml';
 
 interface Scenario {
   readonly manifests: readonly string[];
-  /** Answers 200 at the ingress once everything is in place. */
-  readonly readyPath?: string;
+  /** What the ingress must answer with a 200 before the scenario counts as up. */
+  readonly ready: readonly ReadyCheck[];
+}
+
+export interface ReadyCheck {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** What stands in the answer while something behind it is still missing. */
+  readonly excludes: RegExp;
 }
 
 export const SCENARIOS: Readonly<Record<SandboxOptions['scenario'], Scenario>> = {
-  empty: { manifests: [namespaces, istioSystem] },
-  bookinfo: { manifests: [namespaces, istioSystem, applications, networking], readyPath: '/productpage' },
+  empty: { manifests: [namespaces, istioSystem], ready: [] },
+  bookinfo: {
+    manifests: [namespaces, istioSystem, applications, networking],
+    // jason's page goes through every proxy but that of reviews v3 and v1, everybody else's through that of v1.
+    ready: [page({}), page({ cookie: sessionCookie('jason') })],
+  },
 };
+
+function page(headers: ReadyCheck['headers']): ReadyCheck {
+  return { path: '/productpage', headers, excludes: /Error fetching|currently unavailable/ };
+}
 
 /** Creates a scenario's objects; those that exist already are left as they are, but get the manifest's labels. */
 export function installScenario(store: VersionedStore, scenario: SandboxOptions['scenario']): void {

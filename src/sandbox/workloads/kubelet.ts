@@ -17,8 +17,8 @@ export interface KubeletOptions {
   readonly network: Network;
   readonly addresses: PodAddresses;
   readonly environment: PodEnvironment;
-  /** From a pod being scheduled to its containers answering, milliseconds. */
-  readonly startUpMs: number;
+  /** From a pod being scheduled to its containers answering, milliseconds; asked for each pod. */
+  readonly startUpMs: () => number;
 }
 
 const POD_DEFAULTS = {
@@ -91,7 +91,7 @@ async function live(options: KubeletOptions, born: Pod, life: Life): Promise<voi
   if (missing) return setStage(options, pod, { name: 'image-missing', ip, hostIP, image: missing.image });
   setStage(options, pod, { name: 'starting', ip, hostIP });
   try {
-    await wait(options.startUpMs, undefined, { signal });
+    await wait(options.startUpMs(), undefined, { signal });
     await start(options, pod, ip, life);
     if (!signal.aborted && !life.terminating) setStage(options, pod, { name: 'running', ip, hostIP });
   } catch (error) {

@@ -16,13 +16,13 @@ export interface WorkloadOptions {
   readonly mesh: Mesh;
   /** Uniform in [0, 1): names, node ports, choices of the applications. */
   readonly random: () => number;
-  /** From a pod being scheduled to its containers answering, milliseconds. Default 150. */
-  readonly startUpMs?: number;
+  /** From a pod being scheduled to its containers answering, milliseconds; asked for each pod. */
+  readonly startUpMs: () => number;
 }
 
 /** Starts nodes, controllers and the kubelet over a store. Closing ends every pod and every listener. */
 export function startWorkloads(options: WorkloadOptions): { close(): Promise<void> } {
-  const { store, network, mesh, random, startUpMs = 150 } = options;
+  const { store, network, mesh, random, startUpMs } = options;
   const routes = createServiceRoutes(store, network, random);
   registerNodes(store);
   const stops = [
