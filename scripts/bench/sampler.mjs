@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import autocannon from 'autocannon';
 import { build } from 'esbuild';
 import { interleave, leanEnv, median } from './measure.mjs';
@@ -16,7 +16,7 @@ const RUN_MS = 600;
 /** The open model against a server that answers after 10 ms: error from send to end against the server's own clock, and send lag. */
 export async function benchSampler() {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-bench-'));
-  const server = spawn(process.execPath, [resolve('scripts/bench/delay-server.mjs')], {
+  const server = spawn(process.execPath, [fileURLToPath(new URL('./delay-server.mjs', import.meta.url))], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: leanEnv(),
   });
