@@ -7,6 +7,7 @@ import { startKubelet } from './kubelet.ts';
 import { registerNodes } from './node-list.ts';
 import { createPodAddresses } from './pod-addresses.ts';
 import { startReplicaSetController } from './replicaset-controller.ts';
+import { startServiceAccountController } from './service-accounts.ts';
 import { startServiceController } from './service-controller.ts';
 import { createServiceRoutes } from './service-routes.ts';
 
@@ -26,6 +27,7 @@ export function startWorkloads(options: WorkloadOptions): { close(): Promise<voi
   const routes = createServiceRoutes(store, network, random);
   registerNodes(store);
   const stops = [
+    startServiceAccountController(store),
     startDeploymentController(store),
     startReplicaSetController(store, random),
     startEndpointsController(store),
