@@ -5,6 +5,9 @@ export type Ended = 'timeout' | 'gone';
 export interface Deadline {
   readonly signal: AbortSignal;
   readonly ended: Ended | undefined;
+  /** Stops the clock; the client may still leave. */
+  stopClock(): void;
+  /** Stops watching altogether. */
   clear(): void;
 }
 
@@ -24,6 +27,7 @@ export function createDeadline(timeoutMs: number | undefined, gone: AbortSignal)
     get ended() {
       return ended;
     },
+    stopClock: () => clearTimeout(timer),
     clear: () => {
       clearTimeout(timer);
       gone.removeEventListener('abort', leave);

@@ -1,8 +1,7 @@
 import { accessLogLine } from '../access-log.ts';
-import type { RequestMetrics } from '../metrics/request-metrics.ts';
 import { requestLabels, type CalledService } from '../metrics/request-labels.ts';
 import type { MeshPod } from '../mesh.ts';
-import type { Exchange } from './exchange.ts';
+import type { Hop } from './hop.ts';
 import { flagText } from './response-flags.ts';
 
 /** What became known of a request while it was served; filled in on the way. */
@@ -33,31 +32,16 @@ export function newTrace(source: MeshPod | undefined): Trace {
 }
 
 /** Counts and logs the request when its answer is complete or its client gone, as Envoy does: not earlier. */
-export function recordWhenDone(
-  exchange: Exchange,
-  trace: Trace,
-  reporter: 'source' | 'destination',
-  metrics: RequestMetrics,
-  log: ((line: string) => void) | undefined,
-): void {
-  const { outgoing } = exchange;
+export function recordWhenDone({ exchange, trace, context }: Hop, reporter: 'source' | 'destination'): void {
+  const { outgoing, flags, grpc, startedAt } = exchange;
   outgoing.once('close', () => {
-    if (!outgoing.writableFinished && !exchange.flags.has('UT') && !exchange.flags.has('UC')) exchange.flags.add('DC');
+    if (!outgoing.writableFinished && !flags.has('UT') && !flags.has('UC')) flags.add('DC');
     const status = outgoing.headersSent ? outgoing.statusCode : 0;
-    const durationMs = performance.now() - exchange.startedAt;
-    const flags = flagText(exchange.flags);
+    const durationMs = performance.now() - startedAt;
     const { source, destination, service } = trace;
-    const labels = requestLabels({
-      reporter,
-      source,
-      destination,
-      service,
-      grpc: exchange.grpc,
-      status,
-      grpcStatus: trace.grpcStatus === undefined ? '' : String(trace.grpcStatus),
-      flags,
-    });
-    metrics.record(labels, durationMs);
-    log?.(accessLogLine({ ...trace, exchange, status, durationMs }));
+    const grpcStatus = trace.grpcStatus === undefined ? '' : String(trace.grpcStatus);
+    const request = { reporter, source, destination, service, grpc, status, grpcStatus, flags: flagText(flags) };
+    context.metrics.record(requestLabels(request), durationMs);
+    context.log?.(accessLogLine({ ...trace, exchange, status, durationMs }));
   });
 }

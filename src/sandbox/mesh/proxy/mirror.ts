@@ -2,6 +2,7 @@ import type { Mirror } from '../config/route-table.ts';
 import { valueOf, withHeader } from './headers.ts';
 import { hits } from './inject-fault.ts';
 import type { ProxyContext } from './proxy-context.ts';
+import type { ResponseFlag } from './response-flags.ts';
 import { forward } from './router.ts';
 import type { UpstreamRequest } from './upstream-request.ts';
 
@@ -11,8 +12,8 @@ export function sendMirrors(mirrors: readonly Mirror[], request: UpstreamRequest
     const cluster = context.cluster(mirror.cluster.key);
     if (cluster === undefined || !hits(mirror.share, context.random)) continue;
     const copy = context.istioMinor >= 28 ? request : shadowed(request);
-    const never = new AbortController().signal;
-    void forward(copy, cluster, {}, never, new Set(), context.wires).then((routed) => {
+    const patient = { gone: new AbortController().signal, flags: new Set<ResponseFlag>() };
+    void forward({ request: copy, cluster, policy: {} }, patient, context.wires).then((routed) => {
       if (routed.kind === 'response') routed.response.resume().once('close', () => routed.deadline.clear());
     });
   }

@@ -1,11 +1,12 @@
 import type { Forward } from '../config/route-table.ts';
 import { valueOf, type HeaderList } from './headers.ts';
 import type { RouterPolicy } from './router.ts';
+import type { Entrance } from './upstream-headers.ts';
 
 /** A route's timeout and retries, which callers inside the mesh may override with Envoy's request headers. */
-export function policyFor(action: Forward, headers: HeaderList, edge: boolean): RouterPolicy {
+export function policyFor(action: Forward, headers: HeaderList, entrance: Entrance): RouterPolicy {
   const { timeoutMs, retry } = action;
-  if (edge) return { timeoutMs, retry };
+  if (entrance === 'edge') return { timeoutMs, retry };
   const askedTimeout = wholeNumber(valueOf(headers, 'x-envoy-upstream-rq-timeout-ms'));
   const askedRetries = wholeNumber(valueOf(headers, 'x-envoy-max-retries'));
   return {

@@ -35,88 +35,82 @@ export type Routed =
     }
   | { readonly kind: 'gone' };
 
+/** What goes where, and how patiently. */
+export interface Job {
+  readonly request: UpstreamRequest;
+  readonly cluster: UpstreamCluster;
+  readonly policy: RouterPolicy;
+}
+
+/** The asking side: whether it is still there, and what is noted about its request. */
+export interface Asker {
+  readonly gone: AbortSignal;
+  readonly flags: Set<ResponseFlag>;
+}
+
 /** Envoy's router: tries endpoints of a cluster until there is an answer, no try left, or no time left. */
-export async function forward(
-  request: UpstreamRequest,
-  cluster: UpstreamCluster,
-  policy: RouterPolicy,
-  gone: AbortSignal,
-  flags: Set<ResponseFlag>,
-  wires: Wires,
-): Promise<Routed> {
-  const deadline = createDeadline(policy.timeoutMs, gone);
-  const routed = await tryEndpoints(request, cluster, policy, deadline, flags, wires);
-  if (routed.kind === 'response') return routed;
-  deadline.clear();
+export async function forward(job: Job, { gone, flags }: Asker, wires: Wires): Promise<Routed> {
+  const deadline = createDeadline(job.policy.timeoutMs, gone);
+  const routed = await tryEndpoints(job, deadline, flags, wires);
+  if (routed.kind !== 'response') deadline.clear();
   return routed;
 }
 
-async function tryEndpoints(
-  request: UpstreamRequest,
-  cluster: UpstreamCluster,
-  { retry: policy, keepAttemptCount }: RouterPolicy,
-  deadline: Deadline,
-  flags: Set<ResponseFlag>,
-  wires: Wires,
-): Promise<Routed> {
+async function tryEndpoints(job: Job, deadline: Deadline, flags: Set<ResponseFlag>, wires: Wires): Promise<Routed> {
+  const { cluster, policy } = job;
+  const { retry } = policy;
   const tried: UpstreamHost[] = [];
   for (;;) {
     const host = cluster.pick(tried, wires.random);
     if (host === undefined) return { kind: 'reply', reply: LOCAL_REPLIES.noHealthyUpstream };
     tried.push(host);
-    const count = String(tried.length);
-    const headers = keepAttemptCount ? request.headers : withHeader(request.headers, 'x-envoy-attempt-count', count);
-    const sent = await tryOnce({ ...request, headers }, cluster, host, policy, deadline, wires);
+    const sent = await tryOnce({ ...job, request: numbered(job, tried.length) }, host, deadline, wires);
     if (sent.kind === 'overflow') return { kind: 'reply', reply: LOCAL_REPLIES.overflow };
     if (sent.kind === 'aborted') return ended(deadline, cluster, host);
     const result = asResult(sent);
     cluster.report(host, statusOf(result));
-    if (policy && covers(policy, result)) {
-      if (tried.length <= policy.retries) {
-        if (sent.kind === 'response') sent.response.resume();
-        const pause = wires.random.next() * backoffLimitMs(policy, tried.length);
-        if (await wait(pause, deadline.signal)) continue;
-        return ended(deadline, cluster, host);
-      }
-      flags.add('URX');
+    const retriable = retry !== undefined && covers(retry, result);
+    if (retriable && tried.length <= retry.retries) {
+      if (sent.kind === 'response') sent.response.resume();
+      const pause = wires.random.next() * backoffLimitMs(retry, tried.length);
+      if (await wait(pause, deadline.signal)) continue;
+      return ended(deadline, cluster, host);
     }
+    if (retriable) flags.add('URX');
     if (sent.kind === 'response') return { kind: 'response', response: sent.response, host, deadline };
     return { kind: 'reply', reply: replyTo(sent.kind, tried.length > 1), host };
   }
 }
 
+function numbered({ request, policy }: Job, attempt: number): UpstreamRequest {
+  if (policy.keepAttemptCount) return request;
+  return { ...request, headers: withHeader(request.headers, 'x-envoy-attempt-count', String(attempt)) };
+}
+
 type Tried = Sent | { readonly kind: 'per-try-timeout' } | { readonly kind: 'overflow' };
 
-async function tryOnce(
-  request: UpstreamRequest,
-  cluster: UpstreamCluster,
-  host: UpstreamHost,
-  policy: RetryPolicy | undefined,
-  deadline: Deadline,
-  wires: Wires,
-): Promise<Tried> {
+async function tryOnce(job: Job, host: UpstreamHost, deadline: Deadline, wires: Wires): Promise<Tried> {
+  const { request, cluster, policy } = job;
   const turn = await cluster.breaker.enter(deadline.signal);
   if (typeof turn === 'string') return { kind: turn };
   host.state.active += 1;
+  const patience = createDeadline(policy.retry?.perTryTimeoutMs, deadline.signal);
   const release = () => {
+    patience.clear();
     host.state.active -= 1;
     turn();
   };
   const port = wires.lookup(host.endpoint.ip, host.endpoint.port);
-  const patience = createDeadline(policy?.perTryTimeoutMs, deadline.signal);
   const sent: Sent =
     port === undefined ? { kind: 'refused' } : await send(request, port, wires.agentFor(cluster), patience.signal);
-  if (sent.kind !== 'response') {
-    patience.clear();
-    release();
-    return patience.ended === 'timeout' && deadline.ended === undefined ? { kind: 'per-try-timeout' } : sent;
+  if (sent.kind === 'response') {
+    // An answer that has begun is no longer measured by the per-try time (Envoy's upstream_request.cc).
+    patience.stopClock();
+    sent.response.once('close', release);
+    return sent;
   }
-  // The per-try time covers the whole answer too; the turn is given back when the answer is over, however it ends.
-  sent.response.once('close', () => {
-    patience.clear();
-    release();
-  });
-  return sent;
+  release();
+  return patience.ended === 'timeout' && deadline.ended === undefined ? { kind: 'per-try-timeout' } : sent;
 }
 
 function ended(deadline: Deadline, cluster: UpstreamCluster, host: UpstreamHost): Routed {

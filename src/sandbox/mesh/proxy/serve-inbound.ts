@@ -1,36 +1,27 @@
 import type { RouteTable } from '../config/route-table.ts';
 import type { CalledService } from '../metrics/request-labels.ts';
-import type { Exchange } from './exchange.ts';
-import type { Trace } from './finish.ts';
 import { valueOf, without } from './headers.ts';
-import type { ProxyContext } from './proxy-context.ts';
-import { PEER_HEADER, proxy, type Side } from './serve-outbound.ts';
+import type { Hop } from './hop.ts';
+import { relay } from './relay.ts';
 import type { UpstreamCluster } from './upstream-cluster.ts';
-import { insideTheMesh } from './upstream-headers.ts';
-
-const SIDE: Side = { server: 'istio-envoy', edge: false };
+import { insideTheMesh, PEER_HEADER, targetOf } from './upstream-headers.ts';
 
 /** Serves what reaches the pod on one of its ports: on to the application, without rules. */
-export async function serveInbound(
-  exchange: Exchange,
-  trace: Trace,
-  application: UpstreamCluster,
-  port: number,
-  context: ProxyContext,
-): Promise<void> {
-  const { method, path, query, headers, scheme } = exchange.head;
+export async function serveInbound(hop: Hop, application: UpstreamCluster, port: number): Promise<void> {
+  const { exchange, trace, context } = hop;
+  const { method, headers, scheme } = exchange.head;
   const caller = valueOf(headers, PEER_HEADER);
   trace.source = caller === undefined ? undefined : context.podAt(caller);
+  trace.destination = context.pod;
   trace.service = serviceOf(context.table(), context.pod.ip, port);
   trace.cluster = application.config.name;
   const request = {
     method,
-    target: query === '' ? path : `${path}?${query}`,
+    target: targetOf(exchange.head),
     headers: without(insideTheMesh(headers, scheme), PEER_HEADER),
     body: await exchange.body,
   };
-  await proxy(exchange, trace, application, request, { keepAttemptCount: true }, [], SIDE, context);
-  trace.destination = context.pod;
+  await relay(hop, { cluster: application, request, policy: { keepAttemptCount: true }, changes: [] });
 }
 
 /** The Service behind which this pod's port stands. */

@@ -1,21 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { clusterFor } from '../config/passthrough.ts';
-import type { MeshPod, Proxy } from '../mesh.ts';
+import type { Proxy } from '../mesh.ts';
 import type { OwnedContext } from './create-proxy-context.ts';
-import { openExchange, type Exchange } from './exchange.ts';
-import { newTrace, recordWhenDone, type Trace } from './finish.ts';
+import { openExchange } from './exchange.ts';
+import { newTrace, recordWhenDone } from './finish.ts';
+import type { Hop } from './hop.ts';
 import { listen, type Listener } from './listener.ts';
 import type { ProxyContext } from './proxy-context.ts';
 import { serveAgent } from './serve-agent.ts';
 import { serveGateway } from './serve-gateway.ts';
 import { serveInbound } from './serve-inbound.ts';
-import { serveOutbound } from './serve-sidecar.ts';
+import { serveSidecar } from './serve-sidecar.ts';
 import { createUpstreamCluster } from './upstream-cluster.ts';
 
 /** Opens the listeners of a sidecar: one for the application's calls, one in front of each of its ports. */
 export async function startSidecar(owned: OwnedContext, applicationPorts: ReadonlyMap<number, number>): Promise<Proxy> {
   const { context } = owned;
-  const outbound = await listen({ serve: serving('source', context, serveOutbound) });
+  const outbound = await listen({ serve: serving(context, OUTBOUND, serveSidecar) });
   const inward: ProxyContext = {
     ...context,
     wires: { ...context.wires, lookup: (_ip, port) => applicationPorts.get(port) },
@@ -23,8 +24,8 @@ export async function startSidecar(owned: OwnedContext, applicationPorts: Readon
   const inbound = new Map<number, Listener>();
   for (const port of applicationPorts.keys()) {
     const application = createUpstreamCluster(clusterFor({ ip: context.pod.ip, port }, `inbound|${port}||`));
-    const serve: Serve = (exchange, trace) => serveInbound(exchange, trace, application, port, inward);
-    inbound.set(port, await listen({ serve: serving('destination', inward, serve) }));
+    const serve: Serve = (hop) => serveInbound(hop, application, port);
+    inbound.set(port, await listen({ serve: serving(inward, INBOUND, serve) }));
   }
   const agent = await listen({ serve: serveAgent(owned.stats) });
   return proxyOf(owned, agent, inbound, outbound);
@@ -38,30 +39,40 @@ export async function startGateway(owned: OwnedContext, containerPorts: readonly
   const { context } = owned;
   const inbound = new Map<number, Listener>();
   for (const port of containerPorts) {
-    const serve: Serve = (exchange, trace) => serveGateway(exchange, trace, port, context);
+    const serve: Serve = (hop) => serveGateway(hop, port);
     const wanted = () => context.table().ports.has(port);
     const options =
-      port === STATUS_PORT ? { serve: serveAgent(owned.stats) } : { serve: serving('source', context, serve), wanted };
+      port === STATUS_PORT ? { serve: serveAgent(owned.stats) } : { serve: serving(context, GATEWAY, serve), wanted };
     inbound.set(port, await listen(options));
   }
   const agent = await listen({ serve: serveAgent(owned.stats) });
   return proxyOf(owned, agent, inbound);
 }
 
-type Serve = (exchange: Exchange, trace: Trace, context: ProxyContext) => Promise<void>;
+type Serve = (hop: Hop) => Promise<void>;
 
-function serving(reporter: 'source' | 'destination', context: ProxyContext, serve: Serve) {
-  return (request: IncomingMessage, response: ServerResponse): void => {
-    const exchange = openExchange(request, response);
-    const trace = newTrace(sourceOf(reporter, context.pod));
-    recordWhenDone(exchange, trace, reporter, context.metrics, context.log);
-    // A mistake in here must not hang the client: it sees the connection break.
-    serve(exchange, trace, context).catch(() => response.destroy());
-  };
+/** Who counts a request at a listener, and what its answers' `server` header says. */
+interface Role {
+  readonly reporter: 'source' | 'destination';
+  readonly server: Hop['server'];
 }
 
-function sourceOf(reporter: 'source' | 'destination', pod: MeshPod): MeshPod | undefined {
-  return reporter === 'source' ? pod : undefined;
+const OUTBOUND: Role = { reporter: 'source', server: 'envoy' };
+const INBOUND: Role = { reporter: 'destination', server: 'istio-envoy' };
+const GATEWAY: Role = { reporter: 'source', server: 'istio-envoy' };
+
+function serving(context: ProxyContext, { reporter, server }: Role, serve: Serve) {
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    const exchange = openExchange(request, response);
+    const trace = newTrace(reporter === 'source' ? context.pod : undefined);
+    const hop: Hop = { exchange, trace, context, server };
+    recordWhenDone(hop, reporter);
+    serve(hop).catch((error: unknown) => {
+      // A mistake in here must not hang the client: it sees the connection break.
+      context.log?.(`proxy of ${context.pod.name} failed: ${String(error)}`);
+      response.destroy();
+    });
+  };
 }
 
 function proxyOf(
