@@ -28,6 +28,15 @@ export function recordsOf(object: KubernetesObject): readonly UndoRecord[] {
   });
 }
 
+/** The records, or undefined where `recordsOf` would throw. */
+export function readableRecords(object: KubernetesObject): readonly UndoRecord[] | undefined {
+  try {
+    return recordsOf(object);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The object with one more record. Refuses an object that another run has marked, and one with no room for the record. */
 export function addRecord<T extends KubernetesObject>(object: T, record: UndoRecord): T {
   const records = recordsOf(object);

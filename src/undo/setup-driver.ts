@@ -4,7 +4,7 @@ import { HoldfastError } from '../model/errors.ts';
 import type { KubernetesObject } from '../model/kubernetes.ts';
 import { retryUndo, retryWrite } from './attempts.ts';
 import { describeObject, refOf } from './describe.ts';
-import { findRecord, recordsOf, RUN_LABEL } from './marks.ts';
+import { findRecord, readableRecords, RUN_LABEL } from './marks.ts';
 import { applyManifest, noteStored, SETUP_ID, undoManifest } from './setup-edit.ts';
 import { SETUP_KINDS } from './setup-kinds.ts';
 import { prepareSetup } from './setup-prepare.ts';
@@ -94,17 +94,15 @@ async function leftoversOf(
   const resource = await cluster.resource(kind.group, kind.plural, { signal });
   if (resource === undefined) return [];
   const objects = await cluster.list(resource, { labelSelector: RUN_LABEL, signal }).catch(nothingIfForbidden);
-  return objects.flatMap((object) =>
-    recordsOf(object)
-      .filter((record) => record.id === SETUP_ID)
-      .map((record) => ({
-        handle: { run: record.run, object: refOf(object) },
-        undoCommands: [
-          `holdfast recover --context ${cluster.context} --run ${record.run}`,
-          inspect(cluster.kubectl, object),
-        ],
-      })),
-  );
+  return objects.flatMap((object) => {
+    const records = readableRecords(object);
+    // An unreadable one is listed too: its undo says what is wrong with it, and the others' are not held up.
+    const runs = records?.filter((record) => record.id === SETUP_ID).map((record) => record.run);
+    return (runs ?? [object.metadata.labels?.[RUN_LABEL] ?? '']).map((run) => ({
+      handle: { run, object: refOf(object) },
+      undoCommands: [`holdfast recover --context ${cluster.context} --run ${run}`, inspect(cluster.kubectl, object)],
+    }));
+  });
 }
 
 /** Setup never writes to a kind that its identity may not list everywhere, see `prepareSetup`. */

@@ -1,0 +1,44 @@
+import { sameService, serviceOfHost, type ServiceName } from './host.ts';
+
+/** Requests of one caller's proxy to the service, since the proxy started: hit by the fault, and not. */
+export type Counts = Readonly<Record<'faulted' | 'clean', number>>;
+
+/**
+ * Sums a proxy's `istio_requests_total` as its own caller saw it (`reporter="source"`: an aborted request never gets to
+ * the destination's proxy). Envoy counts a request when it completes.
+ */
+export function countRequests(metrics: string, service: ServiceName, flags: readonly string[]): Counts {
+  let [faulted, clean] = [0, 0];
+  for (const line of metrics.split('\n')) {
+    if (!line.startsWith('istio_requests_total{') || !line.includes('reporter="source"')) continue;
+    const { labels, value } = parseSeries(line);
+    if (!isTo(labels, service)) continue;
+    const hit = (labels.get('response_flags') ?? '').split(',').some((flag) => flags.includes(flag));
+    if (hit) faulted += value;
+    else clean += value;
+  }
+  return { faulted, clean };
+}
+
+function isTo(labels: ReadonlyMap<string, string>, service: ServiceName): boolean {
+  const name = labels.get('destination_service_name');
+  const namespace = labels.get('destination_service_namespace');
+  if (name !== undefined && namespace !== undefined && sameService({ name, namespace }, service)) return true;
+  return sameService(serviceOfHost(labels.get('destination_service') ?? '', ''), service);
+}
+
+function parseSeries(line: string): { readonly labels: ReadonlyMap<string, string>; readonly value: number } {
+  const end = line.lastIndexOf('}');
+  const labels = new Map<string, string>();
+  for (const [, key = '', value = ''] of line.slice(0, end).matchAll(/([A-Za-z_]\w*)="((?:[^"\\]|\\.)*)"/g)) {
+    labels.set(key, value);
+  }
+  // After the value there may be a timestamp.
+  const value = Number(
+    line
+      .slice(end + 1)
+      .trim()
+      .split(/\s+/)[0],
+  );
+  return { labels, value: Number.isFinite(value) ? value : 0 };
+}

@@ -1,0 +1,89 @@
+import { HoldfastError } from '../../model/errors.ts';
+import type { Json } from '../../model/json.ts';
+import type { KubernetesObject } from '../../model/kubernetes.ts';
+import { retryWrite } from '../../undo/attempts.ts';
+import { describeObject } from '../../undo/describe.ts';
+import { recordsOf } from '../../undo/marks.ts';
+import type { DriverContext, Injected, PreparedFault } from '../driver.ts';
+import { type Evidence, readEvidence } from './evidence.ts';
+import { decodeHandle, type IstioHandleData, type Named } from './handle.ts';
+import { virtualServices } from './reading.ts';
+import { resolveTargets, type Target, type Wanted } from './targets.ts';
+
+/** Writes the fault into every VirtualService it goes to, each with its undo record, from freshly read objects. */
+export async function injectFault(prepared: PreparedFault, context: DriverContext): Promise<Injected> {
+  const data = decodeHandle(prepared.handle);
+  const wanted = wantedOf(prepared);
+  const none: Evidence = { counts: {}, silent: [] };
+  const evidence = data.watch === null ? none : await readEvidence(data.watch, data.watch.pods, context);
+  const writtenAt = context.clock.now();
+  const warnings: string[] = [];
+  // A write makes the next look find its object done; the bound is there for whoever keeps adding VirtualServices.
+  for (let left = data.objects.length + 1; left > 0; left -= 1) {
+    const more = await retryWrite(context, () => writeNext(data, wanted, warnings, context));
+    if (!more) break;
+  }
+  return { baseline: evidence as unknown as Json, writtenAt, warnings };
+}
+
+/** Writes one object that is still without the fault; false when there is none. */
+async function writeNext(
+  data: IstioHandleData,
+  wanted: Wanted,
+  warnings: string[],
+  context: DriverContext,
+): Promise<boolean> {
+  const { cluster, signal } = context;
+  const resource = await virtualServices(context);
+  const { targets, findings } = resolveTargets(await cluster.list(resource, { signal }), wanted);
+  const refusal = findings.find((it) => it.severity === 'error');
+  if (refusal !== undefined) throw injectFailed(refusal.where ?? wanted.service.name, refusal.message, refusal.hint);
+  const [target] = targets;
+  if (target === undefined) return false;
+  if (!isExpected(data, target, wanted)) {
+    const hint = 'Somebody changed the VirtualServices of the host meanwhile: run again.';
+    throw injectFailed(describeObject(target.before), 'it was not part of the plan', hint);
+  }
+  warnings.push(...(await write(target, resource, context)));
+  return true;
+}
+
+async function write(
+  { action, before, after }: Target,
+  resource: Parameters<DriverContext['cluster']['replace']>[0],
+  { cluster, signal }: DriverContext,
+): Promise<readonly string[]> {
+  try {
+    const write =
+      action === 'create' ? cluster.create(resource, after, { signal }) : cluster.replace(resource, after, { signal });
+    return (await write).warnings;
+  } catch (error) {
+    if (!(error instanceof HoldfastError) || error.code !== 'API_REFUSED') throw error;
+    throw injectFailed(describeObject(before), error.message, error.details.hint, error);
+  }
+}
+
+/** Planned, or an object that this run holds already: its setup, or what another of its faults created. */
+function isExpected({ objects }: IstioHandleData, { before }: Target, { mark }: Wanted): boolean {
+  const planned = objects.some((object) => isNamed(before, object));
+  return planned || recordsOf(before).some((record) => record.run === mark.run);
+}
+
+function wantedOf({ fault, handle }: PreparedFault): Wanted {
+  const { aim, mark } = decodeHandle(handle);
+  if (aim === null) throw new HoldfastError('INTERNAL', { message: `Fault ${fault.name} was not prepared.` });
+  return { fault, mark, ...aim };
+}
+
+function isNamed(object: KubernetesObject, { namespace, name }: Named): boolean {
+  return object.metadata.name === name && object.metadata.namespace === namespace;
+}
+
+function injectFailed(where: string, why: string, hint?: string, cause?: unknown): HoldfastError {
+  return new HoldfastError('INJECT_FAILED', {
+    message: `The fault could not be written into ${where}: ${why}`,
+    where,
+    ...(hint !== undefined && { hint }),
+    ...(cause !== undefined && { cause }),
+  });
+}

@@ -1,0 +1,26 @@
+import type { FaultDriver } from '../driver.ts';
+import { injectFault } from './inject.ts';
+import { findLeftovers } from './leftovers.ts';
+import { observeFault } from './observe.ts';
+import { prepareFault } from './preflight.ts';
+import { rollBackFault } from './rollback.ts';
+import { titleOf } from './title.ts';
+import { validateFault } from './validate.ts';
+import { verifyFaultGone } from './verify-gone.ts';
+import { createWatchBook } from './watch-book.ts';
+
+/** The driver of delays and aborts that Istio's proxies carry out (docs/drivers/istio.md). */
+export function createIstioDriver(): FaultDriver {
+  const book = createWatchBook();
+  return {
+    name: 'istio',
+    title: titleOf,
+    validate: validateFault,
+    preflight: prepareFault,
+    inject: injectFault,
+    observe: (handle, injected, context) => observeFault(book, handle, injected, context),
+    rollback: rollBackFault,
+    verifyGone: (handle, injected, context) => verifyFaultGone(book, handle, injected, context),
+    leftovers: findLeftovers,
+  };
+}

@@ -1,0 +1,106 @@
+import type { Millis } from '../../model/clock.ts';
+import type { Drift } from '../../model/event.ts';
+import type { KubernetesObject } from '../../model/kubernetes.ts';
+import { driftOf } from '../../undo/drift.ts';
+import { compareFingerprints, fingerprint } from '../../undo/fingerprint.ts';
+import { addRecord, findRecord, MANAGED_BY, recordsOf, removeRecord, withMaps } from '../../undo/marks.ts';
+import type { Fingerprint } from '../../undo/record.ts';
+import { httpRoutes, isRouteOf, splitRoutes, withHttpRoutes } from '../../undo/routes.ts';
+import type { ServiceName } from './host.ts';
+import { CREATE_ID, createdName } from './names.ts';
+import type { HttpRoute } from './virtual-service.ts';
+
+/** Says whose a fault's routes and record are. */
+export interface Mark {
+  readonly run: string;
+  readonly id: string;
+  readonly prefix: string;
+}
+
+/** The object's routes that no fault of ours put in. */
+export function foreignRoutes(object: KubernetesObject): readonly HttpRoute[] {
+  return httpRoutes(splitRoutes(object, prefixesOn(object)).object) as readonly HttpRoute[];
+}
+
+/** The object with each copy directly in front of its original, label and undo record in the same write. */
+export function insertCopies(
+  object: KubernetesObject,
+  copies: ReadonlyMap<HttpRoute, HttpRoute>,
+  mark: Mark,
+  lingerMs: Millis,
+): KubernetesObject {
+  const before = fingerprint(object, ourRoutes(object));
+  let n = 0;
+  const http = (httpRoutes(object) as readonly HttpRoute[]).flatMap((route) => {
+    const copy = copies.get(route);
+    if (copy === undefined) return [route];
+    n += 1;
+    return [{ name: `${mark.prefix}-${n}`, ...copy }, route];
+  });
+  const record = { v: 1, ...mark, undo: 'remove-routes', routes: n, lingerMs, before } as const;
+  return addRecord(withHttpRoutes(object, http), record);
+}
+
+/** A VirtualService that changes nothing: every request to the service goes where it went without one. */
+export function plainVirtualService(service: ServiceName, run: string, apiVersion: string): KubernetesObject {
+  const object: KubernetesObject = {
+    apiVersion,
+    kind: 'VirtualService',
+    metadata: { name: createdName(run, service.name), namespace: service.namespace, labels: { ...MANAGED_BY } },
+    spec: { hosts: [service.name], http: [{ route: [{ destination: { host: service.name } }] }] },
+  };
+  return addRecord(object, { v: 1, run, id: CREATE_ID, undo: 'delete-if-ours', created: fingerprint(object) });
+}
+
+/** What to do with an object to take one fault back. */
+export type TakeBack = { readonly drift: readonly Drift[] } & (
+  { readonly action: 'none' | 'delete' } | { readonly action: 'replace'; readonly object: KubernetesObject }
+);
+
+/** Takes one fault's routes and record out; the object itself too, if this run created it and nobody added to it. */
+export function removeCopies(object: KubernetesObject, mark: Mark): TakeBack {
+  const record = findRecord(object, mark);
+  const { object: bare, routes } = splitRoutes(object, [mark.prefix]);
+  if (record === undefined && routes.length === 0) return { action: 'none', drift: [] };
+  const clean = removeRecord(bare, mark);
+  const changes: string[] = [];
+  if (record?.undo === 'remove-routes') {
+    changes.push(...compareFingerprints(record.before, fingerprint(clean, ourRoutes(clean))));
+    if (routes.length < record.routes)
+      changes.push(`${record.routes - routes.length} of our routes were renamed or removed`);
+  } else changes.push('our undo record was removed');
+  return finish(object, clean, changes, mark.run);
+}
+
+/** The object with our routes out, although its marks cannot be read; undefined when there are none. */
+export function removeRoutesOnly(object: KubernetesObject, prefix: string): KubernetesObject | undefined {
+  const { object: bare, routes } = splitRoutes(object, [prefix]);
+  return routes.length === 0 ? undefined : bare;
+}
+
+function finish(object: KubernetesObject, clean: KubernetesObject, changes: readonly string[], run: string): TakeBack {
+  const [last, ...more] = recordsOf(clean);
+  const drift = driftOf(object, changes);
+  if (last?.undo !== 'delete-if-ours' || last.id !== CREATE_ID || last.run !== run || more.length > 0) {
+    return { action: 'replace', object: clean, drift };
+  }
+  if (isUntouched(last.created, clean)) return { action: 'delete', drift };
+  const labels = Object.entries(clean.metadata.labels ?? {}).filter(([key]) => !(key in MANAGED_BY));
+  const { annotations } = clean.metadata;
+  const kept = withMaps(clean, { labels: Object.fromEntries(labels), annotations });
+  return { action: 'replace', object: removeRecord(kept, last), drift };
+}
+
+function isUntouched(created: Fingerprint, now: KubernetesObject): boolean {
+  const foreignFinalizer = (now.metadata.finalizers ?? []).length > 0;
+  return !foreignFinalizer && compareFingerprints(created, fingerprint(now)).length === 0;
+}
+
+function ourRoutes(object: KubernetesObject): (route: unknown) => boolean {
+  const prefixes = prefixesOn(object);
+  return (route) => prefixes.some((prefix) => isRouteOf(prefix, route));
+}
+
+function prefixesOn(object: KubernetesObject): string[] {
+  return recordsOf(object).flatMap((record) => (record.undo === 'remove-routes' ? [record.prefix] : []));
+}

@@ -1,0 +1,84 @@
+import type { Drift } from '../../model/event.ts';
+import type { FaultHandle } from '../../model/fault.ts';
+import type { KubernetesObject } from '../../model/kubernetes.ts';
+import { driftOf } from '../../undo/drift.ts';
+import type { DriverContext, Injected, Observation } from '../driver.ts';
+import { type Evidence, growth } from './evidence.ts';
+import { decodeHandle, type Watch } from './handle.ts';
+import { removeCopies } from './object-edit.ts';
+import { virtualServices } from './reading.ts';
+import { isIn } from './rollback.ts';
+import { look, type WatchBook } from './watch-book.ts';
+
+/** Whether the fault is still in its VirtualServices, and whether the callers' proxies have counted requests it hit. */
+export async function observeFault(
+  book: WatchBook,
+  handle: FaultHandle,
+  injected: Injected,
+  context: DriverContext,
+): Promise<Observation> {
+  const { watch } = decodeHandle(handle);
+  const sighting = book.of(handle, injected);
+  const [{ missing, drift }, evidence] = await Promise.all([
+    readObjects(handle, context),
+    watch === null ? undefined : look(sighting, watch, context),
+  ]);
+  if (missing.length > 0) {
+    return { state: 'ended', detail: `${missing.join(', ')} does not carry the fault any more`, targets: [], drift };
+  }
+  if (watch === null || evidence === undefined) {
+    return { state: 'pending', detail: 'no callers to watch', targets: [], drift };
+  }
+  const seen = describeEvidence(watch, sighting.baseline, evidence);
+  if (seen.state === 'active') sighting.firstActive ??= evidence;
+  sighting.lastDuring = evidence;
+  return { ...seen, drift };
+}
+
+/** The fault's objects that lost it, and foreign changes to all of them. */
+async function readObjects(
+  handle: FaultHandle,
+  context: DriverContext,
+): Promise<{ readonly missing: readonly string[]; readonly drift: readonly Drift[] }> {
+  const { objects, mark } = decodeHandle(handle);
+  const resource = await virtualServices(context);
+  const missing: string[] = [];
+  const drift: Drift[] = [];
+  for (const key of objects) {
+    const name = `VirtualService ${key.namespace}/${key.name}`;
+    const object = await context.cluster.read(resource, key, { signal: context.signal });
+    if (object === undefined || !isIn(object, mark)) missing.push(name);
+    if (object !== undefined) drift.push(...driftNow(object, mark));
+  }
+  return { missing, drift };
+}
+
+function driftNow(object: KubernetesObject, mark: Parameters<typeof removeCopies>[1]): readonly Drift[] {
+  try {
+    return removeCopies(object, mark).drift;
+  } catch {
+    return driftOf(object, ['our undo record was made unreadable']);
+  }
+}
+
+function describeEvidence(watch: Watch, baseline: Evidence, evidence: Evidence): Omit<Observation, 'drift'> {
+  const grown = Object.entries(growth(baseline, evidence));
+  const targets = grown.map(([name, { faulted, clean }]) => ({
+    name,
+    state: faulted > 0 ? ('active' as const) : ('pending' as const),
+    detail: `${faulted} of ${faulted + clean} requests hit`,
+  }));
+  const hit = grown.filter(([, { faulted }]) => faulted > 0);
+  const to = `to ${watch.service.name} (flags ${watch.flags.join(', ')})`;
+  if (hit.length > 0) {
+    const each = hit.map(([name, { faulted, clean }]) => `${faulted} of ${faulted + clean} requests of ${name}`);
+    return { state: 'active', detail: `${each.join(', ')} ${to} were hit`, targets };
+  }
+  const silent = evidence.silent.length === 0 ? '' : `; no counters from ${evidence.silent.join(', ')}`;
+  const passed = grown.reduce((sum, [, { clean }]) => sum + clean, 0);
+  return {
+    state: 'pending',
+    detail: `no request of ${grown.length} callers ${to} was hit, ${passed} passed${silent}`,
+    targets,
+  };
+}

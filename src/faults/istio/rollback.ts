@@ -1,0 +1,121 @@
+import type { Resource } from '../../cluster/cluster.ts';
+import type { Millis } from '../../model/clock.ts';
+import { HoldfastError } from '../../model/errors.ts';
+import type { FaultHandle } from '../../model/fault.ts';
+import type { KubernetesObject } from '../../model/kubernetes.ts';
+import { retryUndo } from '../../undo/attempts.ts';
+import { describeObject } from '../../undo/describe.ts';
+import { RUN_LABEL } from '../../undo/marks.ts';
+import { httpRoutes, isRouteOf } from '../../undo/routes.ts';
+import type { DriverContext, RollbackResult } from '../driver.ts';
+import { decodeHandle, type Named } from './handle.ts';
+import { type Mark, removeCopies, removeRoutesOnly } from './object-edit.ts';
+import { virtualServices } from './reading.ts';
+
+/**
+ * Takes the fault's routes and record out of every VirtualService that the handle names or that carries the run's label,
+ * and proves it by reading back. Throws `ROLLBACK_FAILED` or `ROLLBACK_TIMEOUT` when it could not be shown to work.
+ */
+export async function rollBackFault(handle: FaultHandle, context: DriverContext): Promise<RollbackResult> {
+  const data = decodeHandle(handle);
+  const where = data.objects.map(({ namespace, name }) => `VirtualService ${namespace}/${name}`).join(', ');
+  const resource = await retryUndo(context, where, () => virtualServices(context));
+  const objects = await retryUndo(context, where, () => concerned(resource, data.objects, handle.run, context));
+  const results = await Promise.allSettled(
+    objects.map((object) =>
+      retryUndo(context, `VirtualService ${object.namespace}/${object.name}`, () =>
+        rollBackObject(resource, object, data.mark, context),
+      ),
+    ),
+  );
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return summarize(results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
+}
+
+/** The planned objects, and what else of the run's is marked. */
+async function concerned(
+  resource: Resource,
+  planned: readonly Named[],
+  run: string,
+  { cluster, signal }: DriverContext,
+): Promise<readonly Named[]> {
+  const marked = await cluster.list(resource, { labelSelector: `${RUN_LABEL}=${run}`, signal });
+  const names = new Map<string, Named>();
+  for (const { metadata } of marked) {
+    const named = { namespace: metadata.namespace ?? '', name: metadata.name };
+    names.set(`${named.namespace}/${named.name}`, named);
+  }
+  for (const named of planned) names.set(`${named.namespace}/${named.name}`, named);
+  return [...names.values()];
+}
+
+async function rollBackObject(
+  resource: Resource,
+  key: Named,
+  mark: Mark,
+  context: DriverContext,
+): Promise<RollbackResult> {
+  const { cluster, clock, signal } = context;
+  const object = await cluster.read(resource, key, { signal });
+  if (object === undefined) return { drift: [], detail: 'gone' };
+  const back = await takeOut(resource, object, mark, context);
+  if (back.action === 'none') return { drift: [], detail: 'clean' };
+  const writtenAt = clock.now();
+  if (back.action === 'replace') await cluster.replace(resource, back.object, { signal });
+  else {
+    const { uid, resourceVersion } = object.metadata;
+    await cluster.remove(resource, key, { uid, resourceVersion, signal });
+  }
+  await proveOut(resource, object, mark, { cluster, signal });
+  return { writtenAt, drift: back.drift, detail: back.action === 'delete' ? 'deleted' : 'restored' };
+}
+
+/** Even if the marks cannot be read, no fault stays in: its routes are known by name. The marks are then a person's to judge. */
+async function takeOut(
+  resource: Resource,
+  object: KubernetesObject,
+  mark: Mark,
+  { cluster, signal }: DriverContext,
+): Promise<ReturnType<typeof removeCopies>> {
+  try {
+    return removeCopies(object, mark);
+  } catch (error) {
+    const bare = removeRoutesOnly(object, mark.prefix);
+    if (bare !== undefined) await cluster.replace(resource, bare, { signal });
+    throw error;
+  }
+}
+
+async function proveOut(
+  resource: Resource,
+  before: KubernetesObject,
+  mark: Mark,
+  { cluster, signal }: Pick<DriverContext, 'cluster' | 'signal'>,
+): Promise<void> {
+  const now = await cluster.read(resource, before.metadata, { signal });
+  if (now === undefined || !isIn(now, mark)) return;
+  throw new HoldfastError('API_CONFLICT', {
+    message: 'the fault is there again after it was taken out',
+    where: describeObject(now),
+    status: 409,
+  });
+}
+
+/** Whether a VirtualService has routes of the fault. */
+export function isIn(object: KubernetesObject, { prefix }: Pick<Mark, 'prefix'>): boolean {
+  return httpRoutes(object).some((route) => isRouteOf(prefix, route));
+}
+
+function summarize(results: readonly RollbackResult[]): RollbackResult {
+  const written: Millis[] = results.flatMap((result) => result.writtenAt ?? []);
+  const count = (detail: string) => results.filter((result) => result.detail === detail).length;
+  const parts = [`${count('restored')} restored`, `${count('deleted')} deleted`].filter(
+    (part) => !part.startsWith('0'),
+  );
+  return {
+    ...(written.length > 0 && { writtenAt: Math.max(...written) }),
+    drift: results.flatMap((result) => result.drift),
+    detail: written.length === 0 ? 'nothing to take back' : `VirtualServices: ${parts.join(', ')}`,
+  };
+}

@@ -1,0 +1,7 @@
+import type { FaultDriver } from './driver.ts';
+import { createIstioDriver } from './istio/istio-driver.ts';
+
+/** One driver of each kind. Adding a kind of fault ends here. */
+export function createFaultDrivers(): readonly FaultDriver[] {
+  return [createIstioDriver()];
+}
