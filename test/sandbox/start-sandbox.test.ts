@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Pod } from '../../src/sandbox/workloads/kinds.ts';
 import { MARKS, productpage } from '../helpers/bookinfo-world.ts';
 import { startTestSandbox } from '../helpers/start-sandbox.ts';
 import type { TestSandbox } from '../helpers/start-sandbox.ts';
@@ -23,6 +24,17 @@ describe('a sandbox that is up', () => {
 
     expect(await httpGet(`${sandbox.ingressUrl}/health`)).toMatchObject({ status: 404, body: '' });
     expect((await httpGet(`${sandbox.ingressUrl}/static/bookinfo.css`)).status).toBe(200);
+  });
+
+  it('answers for the readiness and the metrics of its gateway', async () => {
+    sandbox = await startTestSandbox();
+    const [gateway] = sandbox.store
+      .list('pods', 'istio-system')
+      .filter(({ metadata }) => metadata.labels?.['istio'] === 'ingressgateway') as Pod[];
+    const url = (port: number) => `http://127.0.0.1:${sandbox?.network.lookup(gateway?.status?.podIP ?? '', port)}`;
+
+    expect((await httpGet(`${url(15021)}/healthz/ready`)).status).toBe(200);
+    expect((await httpGet(`${url(15020)}/stats/prometheus`)).body).toContain('istio_requests_total{');
   });
 
   it('has no applications in the empty scenario', async () => {

@@ -4,8 +4,9 @@ import { serviceCaller } from '../apps/call-service.ts';
 import { findApp } from '../apps/registry.ts';
 import { serveApp } from '../apps/serve-app.ts';
 import type { AppServer } from '../apps/serve-app.ts';
-import type { Mesh, MeshPod, Proxy } from '../mesh/mesh.ts';
+import type { Mesh, MeshPod } from '../mesh/mesh.ts';
 import type { Container, Pod } from './kinds.ts';
+import { listenerPorts, withAgent } from './proxy-pod.ts';
 import { isGateway, isMeshed } from './sidecar-injector.ts';
 
 /** What runs behind a pod: real servers on loopback. */
@@ -21,10 +22,6 @@ export interface PodEnvironment {
   /** Where a service's name leads for a pod without sidecar: the work of cluster DNS and kube-proxy. */
   readonly route: (namespace: string, host: string, port: number) => number | undefined;
 }
-
-const METRICS_PORTS = [15020, 15090];
-/** Ports of the proxy's own agent, not of the gateway's listeners. */
-const AGENT_PORTS = [15020, 15021, 15090];
 
 /** Starts a pod's containers, application first, then the sidecar in front of it. Every image must have an app. */
 export async function startPodInstance(pod: Pod, ip: string, environment: PodEnvironment): Promise<PodInstance> {
@@ -48,11 +45,12 @@ export async function startPodInstance(pod: Pod, ip: string, environment: PodEnv
   const applicationPorts = new Map(servers.flatMap(({ ports }) => [...ports]));
   const proxy = isMeshed(pod) ? await environment.mesh.sidecar(meshPod(pod, ip), applicationPorts) : undefined;
   outboundPort = proxy?.outboundPort;
+  const front = proxy && (await withAgent(proxy));
   return {
-    ports: proxy ? proxyPorts(proxy) : applicationPorts,
+    ports: front?.ports ?? applicationPorts,
     async close(how) {
       // The proxy drains first: what is under way in it still needs the application.
-      await proxy?.close(how);
+      await front?.close(how);
       await Promise.all(servers.map((server) => server.close(how)));
       killed.abort();
     },
@@ -66,15 +64,7 @@ export function applications(pod: Pod): Container[] {
 
 async function startGateway(pod: Pod, ip: string, { mesh }: PodEnvironment): Promise<PodInstance> {
   const declared = pod.spec.containers.flatMap(({ ports = [] }) => ports.map(({ containerPort }) => containerPort));
-  const proxy = await mesh.gateway(
-    meshPod(pod, ip),
-    declared.filter((port) => !AGENT_PORTS.includes(port)),
-  );
-  return { ports: proxyPorts(proxy), close: (how) => proxy.close(how) };
-}
-
-function proxyPorts(proxy: Proxy): Map<number, number> {
-  return new Map([...proxy.inboundPorts, ...METRICS_PORTS.map((port) => [port, proxy.metricsPort] as const)]);
+  return withAgent(await mesh.gateway(meshPod(pod, ip), listenerPorts(declared)));
 }
 
 function startContainer(
