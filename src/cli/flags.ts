@@ -14,37 +14,28 @@ export interface SelectionFlags {
   readonly selector?: string;
   readonly grep?: string;
   readonly set: Readonly<Record<string, string>>;
-  readonly config?: string;
 }
 
 export function addClusterFlags(command: Command): Command {
-  return addConfigFlag(
-    command
-      .option('--context <name>', 'context of the kubeconfig to use; always named, here or in the config file')
-      .option('--kubeconfig <file>', 'kubeconfig file (default: $KUBECONFIG, then ~/.kube/config)')
-      .option('-n, --namespace <name>', 'namespace of short service names where an experiment names none'),
-  );
+  return command
+    .option('--context <name>', 'context of the kubeconfig to use; always named, here or in the config file')
+    .option('--kubeconfig <file>', 'kubeconfig file (default: $KUBECONFIG, then ~/.kube/config)')
+    .option('-n, --namespace <name>', 'namespace of short service names where an experiment names none')
+    .option('--config <file>', 'config file (default: holdfast.config.yaml here or above)');
 }
 
 export function addSelectionFlags(command: Command): Command {
-  return addConfigFlag(
-    command
-      .option('-l, --selector <labels>', "experiments with these labels, as kubectl's: a=b, a!=b, a in (b,c), a, !a")
-      .option('--grep <regex>', 'experiments whose name or description matches')
-      .option('--set <name=value>', 'value of a variable of the file; repeatable', collectSetting, {}),
-  );
+  const set = new Option('--set <name=value>', 'value of a variable of the files; may be repeated');
+  return command
+    .option('-l, --selector <labels>', "experiments with these labels, as kubectl's: a=b, a!=b, a in (b,c), a, !a")
+    .option('--grep <regex>', 'experiments whose name or description matches')
+    .addOption(set.argParser(collectSetting).default({}, 'none'));
 }
 
 /** `-o`: the format of what goes to stdout. The first of `formats` is the default. */
 export function addOutputFormat(command: Command, formats: readonly string[]): Command {
-  return command.addOption(
-    new Option('-o, --output <format>', 'format of the output').choices(formats).default(formats[0]),
-  );
-}
-
-function addConfigFlag(command: Command): Command {
-  if (command.options.some((option) => option.long === '--config')) return command;
-  return command.option('--config <file>', 'config file (default: holdfast.config.yaml here or above)');
+  const output = new Option('-o, --output <format>', 'format of the output');
+  return command.addOption(output.choices(formats).default(formats[0]));
 }
 
 function collectSetting(text: string, earlier: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

@@ -11,7 +11,7 @@ import { countErrors, printDiagnostics } from './print-diagnostics.ts';
  */
 export async function loadForCommand(
   paths: readonly string[],
-  flags: Omit<SelectionFlags, 'config'> & { readonly namespace?: string },
+  flags: SelectionFlags & { readonly namespace?: string },
   io: Io,
 ): Promise<LoadedExperiments | undefined> {
   const { selector, grep, set, namespace } = flags;

@@ -32,7 +32,8 @@ export function checkDocument<S extends z.ZodType>(
     ...(parsed.success && { data: parsed.data }),
     resolved,
     diagnose: (more) => {
-      const aboutValues = [...issues, ...more].filter(({ path }) => !isUnder(path, resolved));
+      const unread = [...resolved.problems, ...plain.problems.filter(({ offset }) => offset === undefined)];
+      const aboutValues = [...issues, ...more].filter(({ path }) => !isUnder(path, unread));
       return withoutEchoes([...found, ...aboutValues]).map((problem) => toDiagnostic(problem, document));
     },
   };
@@ -40,26 +41,35 @@ export function checkDocument<S extends z.ZodType>(
 
 /** A reference is underlined itself, not the whole text around it. */
 function atReference(problem: UnresolvedReference, document: YamlDocument): Problem {
+  const { text, at } = problem;
   const range = locate(document, problem);
-  const start = document.lines.lineStarts[range.line - 1] ?? 0;
-  const offset = document.text.indexOf(problem.text, start + range.column - 1);
-  return offset === -1 ? problem : { ...problem, offset, length: problem.text.length };
+  const start = (document.lines.lineStarts[range.line - 1] ?? 0) + range.column - 1;
+  const guesses = [start + at, start + 1 + at, document.text.indexOf(text, start)];
+  const offset = guesses.find((guess) => guess >= 0 && document.text.startsWith(text, guess));
+  return offset === undefined ? problem : { ...problem, offset, length: text.length };
 }
 
-/** What stands in for a reference that was not found would only be complained about again. */
-function isUnder(path: Path, { problems }: Resolved): boolean {
+/** What stands in for a value that could not be read would only be complained about again. */
+function isUnder(path: Path, problems: readonly Problem[]): boolean {
   return problems.some((problem) => problem.path.every((step, index) => path[index] === step));
 }
 
-/** A mapping with a key that is not known also lacks what that key should have been; the key alone is told. */
+/**
+ * A mapping with a key that is not known also lacks what that key should have been, and may seem empty: the key alone
+ * is told.
+ */
 function withoutEchoes(problems: readonly Problem[]): Problem[] {
-  const unknown = problems.filter(({ code }) => code === 'UNKNOWN_KEY' || code === 'NOT_IN_THIS_VERSION');
-  const echoing = new Set(unknown.map(({ code, path }) => `${code} ${pathText(path.slice(0, -1))}`));
+  const meant = new Set<string>();
+  const misspelt = new Set<string>();
+  const ahead = new Set<string>();
+  for (const { code, path, meant: key } of problems) {
+    const parent = path.slice(0, -1);
+    if (code === 'UNKNOWN_KEY') misspelt.add(pathText(parent));
+    if (code === 'NOT_IN_THIS_VERSION') ahead.add(pathText(parent));
+    if (key !== undefined) meant.add(pathText([...parent, key]));
+  }
   return problems.filter(({ code, path }) => {
-    if (code !== 'INVALID_VALUE' && code !== 'MISSING_KEY') return true;
-    const here = pathText(path);
-    return (
-      !echoing.has(`NOT_IN_THIS_VERSION ${here}`) && !(code === 'INVALID_VALUE' && echoing.has(`UNKNOWN_KEY ${here}`))
-    );
+    if (code === 'MISSING_KEY') return !meant.has(pathText(path)) && !ahead.has(pathText(path.slice(0, -1)));
+    return code !== 'INVALID_VALUE' || (!misspelt.has(pathText(path)) && !ahead.has(pathText(path)));
   });
 }

@@ -45,6 +45,8 @@ export interface Problem {
   readonly path: Path;
   /** Underline the key rather than its value. */
   readonly atKey?: boolean;
+  /** The key that an unknown one probably stands for. */
+  readonly meant?: string;
   /** Exact place in the text, where the path alone does not tell; `length` characters long. */
   readonly offset?: number;
   readonly length?: number;

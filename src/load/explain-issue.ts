@@ -67,14 +67,20 @@ function unknownKey(path: Path, key: string, allowed: readonly string[], parent:
   const nearest = nearestName(key, free.length > 0 ? free : allowed);
   const hint = `${nearest === undefined ? '' : `Did you mean \`${nearest}\`? `}Allowed: ${allowed.filter((name) => name !== '$schema').join(', ')}.`;
   const where = path.length === 0 ? 'at the top' : `in \`${pathText(path)}\``;
-  return { code: 'UNKNOWN_KEY', ...place, message: `unknown key \`${key}\` ${where}`, hint };
+  return {
+    code: 'UNKNOWN_KEY',
+    ...place,
+    message: `unknown key \`${key}\` ${where}`,
+    hint,
+    ...(nearest !== undefined && { meant: nearest }),
+  };
 }
 
 function missing(path: Path): Problem {
   const key = path.at(-1) ?? '';
   const parent = path.slice(0, -1);
   const where = parent.length === 0 ? 'at the top' : `in \`${pathText(parent)}\``;
-  return { code: 'MISSING_KEY', path: parent, atKey: true, message: `\`${key}\` is missing ${where}` };
+  return { code: 'MISSING_KEY', path, message: `\`${key}\` is missing ${where}` };
 }
 
 function oneOf(path: Path, value: unknown, allowed: readonly string[]): Problem {

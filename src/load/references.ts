@@ -14,6 +14,8 @@ export interface Resolved {
 export interface UnresolvedReference extends Problem {
   /** The reference as it stands in the file. */
   readonly text: string;
+  /** Where it starts in the text around it, as far as that has no escapes. */
+  readonly at: number;
 }
 
 /** `$${` is a literal `${`; `${kind:name}` is a reference; any other `${` is a mistake. */
@@ -44,15 +46,15 @@ export function resolveReferences(input: unknown, scope: ReferenceScope): Resolv
   /** A text that is one reference becomes its value, whatever type that has. */
   function resolveText(text: string): unknown {
     const whole = /^\$\{([^{}]*)\}$/.exec(text);
-    if (whole) return resolveReference(whole[1] ?? '', text);
-    return text.replaceAll(REFERENCE, (match, inner: string | undefined) => {
+    if (whole) return resolveReference(whole[1] ?? '', text, 0);
+    return text.replaceAll(REFERENCE, (match: string, inner: string | undefined, at: number) => {
       if (match === '$${') return '${';
-      const value = resolveReference(inner, match);
+      const value = resolveReference(inner, match, at);
       return typeof value === 'string' ? value : JSON.stringify(value);
     });
   }
 
-  function resolveReference(inner: string | undefined, text: string): unknown {
+  function resolveReference(inner: string | undefined, text: string, at: number): unknown {
     const result = inner === undefined ? UNCLOSED : lookUp(inner, scope);
     if (inner?.startsWith('var:')) used.add(inner.slice('var:'.length));
     if (result.found) {
@@ -60,7 +62,7 @@ export function resolveReferences(input: unknown, scope: ReferenceScope): Resolv
       return result.value;
     }
     const { message, hint } = result;
-    problems.push({ code: 'UNKNOWN_REFERENCE', path: [...path], text, message, hint });
+    problems.push({ code: 'UNKNOWN_REFERENCE', path: [...path], text, at, message, hint });
     return text;
   }
 }

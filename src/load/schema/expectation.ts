@@ -3,7 +3,7 @@ import type { BodyExpectation, Expectation, HeaderExpectation, StatusPattern } f
 import { LATENCY_STATS, PROBE_ERROR_KINDS } from '../../model/hypothesis.ts';
 import type { Json } from '../../model/json.ts';
 import { complain, said, shown } from './said.ts';
-import { duration, durationThreshold, flag, mapping, shareThreshold } from './scalars.ts';
+import { duration, durationThreshold, flag, json, mapping, REFERENCE, shareThreshold } from './scalars.ts';
 
 const STATUS_ALLOWED = 'Allowed: a status such as 200, a class such as 2xx, or a list of them.';
 
@@ -11,7 +11,7 @@ const statusPattern = z
   .union(
     [
       z.number().meta({ type: 'integer', minimum: 100, maximum: 599 }),
-      z.string().meta({ pattern: String.raw`^(?:[1-5](?:xx|\d\d)|\$\{.+\})$` }),
+      z.string().meta({ pattern: `^(?:[1-5](?:xx|\\d\\d)|${REFERENCE})$` }),
     ],
     {
       error: (issue) =>
@@ -48,7 +48,7 @@ const body = mapping({
     .optional()
     .meta({ description: 'JavaScript regular expressions that must match somewhere.' }),
   json: z
-    .record(z.string(), z.json())
+    .record(z.string(), json)
     .optional()
     .meta({ description: 'JSONPath (RFC 9535) to the value it must select.', examples: [{ '$.status': 'ok' }] }),
 }).transform((written): BodyExpectation => ({
@@ -121,14 +121,16 @@ export const expectation = mapping({
   errors: errors.optional().meta({
     description: 'Share of requests by error kind; a kind named here no longer makes a request bad by itself.',
   }),
-}).transform((written, context): Expectation => {
-  if (Object.keys(written).length > 0) return written;
-  return complain(
-    context,
-    'this expects nothing, so it would always hold',
-    'Add status, within, body, headers, latency, statuses or errors.',
-  );
-});
+})
+  .transform((written, context): Expectation => {
+    if (Object.keys(written).length > 0) return written;
+    return complain(
+      context,
+      'this expects nothing, so it would always hold',
+      'Add status, within, body, headers, latency, statuses or errors.',
+    );
+  })
+  .meta({ id: 'Expectation' });
 
 function oneOrMany<T extends z.ZodType>(one: T) {
   const many = z.array(one).min(1, { error: 'this list is empty' });

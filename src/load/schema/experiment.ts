@@ -9,7 +9,7 @@ import { expectation } from './expectation.ts';
 import { fault } from './fault.ts';
 import { httpRequest, loginRequest, requestHeaders } from './http.ts';
 import { complain, said } from './said.ts';
-import { duration, line, mapping, numberIn, parsedText, textMap } from './scalars.ts';
+import { duration, line, mapping, numberIn, parsedText, REFERENCE, textMap } from './scalars.ts';
 
 export const API_VERSION = 'holdfast.dev/v1alpha1';
 export const KIND = 'Experiment';
@@ -17,7 +17,6 @@ export const KIND = 'Experiment';
 /** RFC 1123 label, as Kubernetes names have it. */
 const DNS_LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const DNS_ALLOWED = 'Allowed: lower-case letters, digits and dashes, 63 at most, a letter or digit at both ends.';
-const REFERENCE = String.raw`\$\{.+\}`;
 
 function dnsLabel() {
   return z

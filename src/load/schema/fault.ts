@@ -11,10 +11,12 @@ import { nearestName } from '../../util/nearest-name.ts';
 const stringMatch = mapping(
   { exact: z.string().optional(), prefix: z.string().optional(), regex: z.string().optional() },
   'Allowed: {exact: ...}, {prefix: ...}, {regex: ...}, or {} for "present".',
-).transform((match, context): StringMatch => {
-  if (Object.keys(match).length <= 1) return match;
-  return complain(context, 'at most one of exact, prefix and regex may stand here', 'An empty {} means "present".');
-});
+)
+  .transform((match, context): StringMatch => {
+    if (Object.keys(match).length <= 1) return match;
+    return complain(context, 'at most one of exact, prefix and regex may stand here', 'An empty {} means "present".');
+  })
+  .meta({ id: 'StringMatch' });
 
 const matches = z.record(z.string(), stringMatch);
 const headerMatches = matches.transform((map) => lowerKeys(map));
@@ -29,7 +31,9 @@ const match = mapping({
   withoutHeaders: headerMatches.optional(),
   port: numberIn({ min: 1, max: 65_535 }).optional(),
   ignoreUriCase: flag().optional(),
-}).transform((written): HttpMatch => written);
+})
+  .transform((written): HttpMatch => written)
+  .meta({ id: 'HttpMatch' });
 
 // `from: {labels: {app: web}}`, or the labels alone.
 const from = z.union([mapping({ labels: textMap() }).transform(({ labels }) => labels), textMap()]).check(

@@ -3,7 +3,7 @@ import type { HttpBody, HttpRequestSpec } from '../../model/hypothesis.ts';
 import type { Json } from '../../model/json.ts';
 import { nearestName } from '../../util/nearest-name.ts';
 import { complain } from './said.ts';
-import { duration, flag, line, mapping, textMap } from './scalars.ts';
+import { duration, flag, json, line, mapping, textMap } from './scalars.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -49,7 +49,7 @@ const shape = {
     .meta({ description: 'Query parameters, encoded for you.', examples: [{ page: '2' }] }),
   headers: requestHeaders.optional().meta({ description: 'Request headers.', examples: [{ accept: 'text/html' }] }),
   body: z.string().optional().meta({ description: 'Body as it stands. One of body, json, form.' }),
-  json: z.json().optional().meta({ description: 'Body sent as JSON, with its content type.' }),
+  json: json.optional().meta({ description: 'Body sent as JSON, with its content type.' }),
   form: textMap()
     .optional()
     .meta({ description: 'Body sent as an HTML form would.', examples: [{ username: 'jason' }] }),
@@ -68,7 +68,9 @@ const session = line().optional().meta({ description: 'Name of a session of spec
 /** The login request of a session: it has no session itself. */
 export const loginRequest = mapping(shape).transform(toRequest);
 
-export const httpRequest = mapping({ ...shape, session }).transform(toRequest);
+export const httpRequest = mapping({ ...shape, session })
+  .transform(toRequest)
+  .meta({ id: 'HttpRequest' });
 
 type Written = z.output<ReturnType<typeof mapping<typeof shape & { session: typeof session }>>>;
 

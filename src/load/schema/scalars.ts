@@ -7,7 +7,7 @@ import type { Parsed } from '../../util/parsed.ts';
 import { complain, said, shown } from './said.ts';
 
 /** A reference stands where its value will: editors must not underline it. */
-const REFERENCE = String.raw`\$\{.+\}`;
+export const REFERENCE = String.raw`.*\$\{.+\}.*`;
 const DAY: Millis = 86_400_000;
 
 /** A mapping with these keys and no others; a misspelt one is told with the keys that are allowed. */
@@ -133,3 +133,6 @@ export function textMap() {
     .transform(String);
   return z.record(z.string(), scalar);
 }
+
+/** Any JSON value. */
+export const json = z.json().meta({ id: 'Json' });
