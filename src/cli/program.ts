@@ -1,6 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT } from '../model/exit-code.ts';
 import { addListCommand } from './commands/list.ts';
+import { addPlanCommand } from './commands/plan.ts';
+import { addRecoverCommand } from './commands/recover.ts';
+import { addRunCommand } from './commands/run.ts';
+import { addStatusCommand } from './commands/status.ts';
 import { addSchemaCommand } from './commands/schema.ts';
 import { addValidateCommand } from './commands/validate.ts';
 import { addReportCommand } from './commands/report.ts';
@@ -37,12 +41,16 @@ export function createProgram(io: Io): Command {
     .showSuggestionAfterError()
     .helpCommand(true);
   // Each command: add<Name>Command(program, io) of commands/<name>.ts, in the order of the help.
+  addRunCommand(program, io);
+  addPlanCommand(program, io);
   addValidateCommand(program, io);
   addListCommand(program, io);
   addSchemaCommand(program, io);
+  addStatusCommand(program, io);
+  addRecoverCommand(program, io);
   addReportCommand(program, io);
   addSandboxCommand(program, io);
-  program.addHelpText('after', '\nExample:\n  holdfast validate experiments/');
+  program.addHelpText('after', '\nExample:\n  holdfast run experiments/ --sandbox');
   return program;
 }
 

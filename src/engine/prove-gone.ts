@@ -5,7 +5,7 @@ import { withDeadline } from './deadline.ts';
 import { effectOf } from './effect.ts';
 import { type ConnectedLab, type FaultRun, type Lab, contextOf } from './lab.ts';
 import { pollUntil } from './poll.ts';
-import { askProof, oneAtATime } from './prove.ts';
+import { askProof, IN_A_ROW, oneAtATime } from './prove.ts';
 import type { UndoFailure } from './step-stack.ts';
 import { startWitnesses } from './witness.ts';
 
@@ -56,6 +56,7 @@ export function sayNotUndone(lab: Lab, run: FaultRun, why: string): void {
   });
 }
 
+/** As for the effect: where there is a proof probe it decides, and the driver's evidence is recorded beside it. */
 async function lookForGone(
   lab: ConnectedLab,
   run: FaultRun,
@@ -64,39 +65,45 @@ async function lookForGone(
 ): Promise<{ readonly at: Millis; readonly detail: string }> {
   const { proof } = run.fault;
   const limit = effectOf(run.fault).deadline;
-  const negative = proof === undefined ? undefined : await askProof(lab, proof, false, deadline, undefined, signal);
-  if (proof !== undefined && negative === undefined) throw notGone(run, limit, 'the proof probe is still positive');
-  const { at, last } = await verify(lab, run, deadline, signal);
-  if (at === undefined) throw notGone(run, limit, last?.detail ?? 'the driver gave no answer');
-  return { at: negative ?? at, detail: last?.detail ?? '' };
+  if (proof === undefined) return watchUntilGone(lab, run, deadline, signal);
+  const at = await askProof(lab, proof, false, deadline, undefined, signal);
+  if (at === undefined) throw notGone(run, limit, 'the proof probe is still positive');
+  const { detail } = await verify(lab, run, signal);
+  return { at, detail: `proof probe: ${IN_A_ROW} in a row negative; ${detail}` };
 }
 
-async function verify(
+async function watchUntilGone(
   lab: ConnectedLab,
   run: FaultRun,
   deadline: Millis,
   signal: AbortSignal,
-): Promise<{ readonly at: Millis | undefined; readonly last: Observation | undefined }> {
+): Promise<{ readonly at: Millis; readonly detail: string }> {
   let last: Observation | undefined;
-  const ask = async (): Promise<{ at: Millis; wanted: boolean }> => {
-    const at = lab.clock.now();
-    last = await run.driver.verifyGone(run.prepared.handle, run.injected, contextOf(lab, signal));
-    return { at, wanted: last.state === 'gone' || stuck(run, last) };
-  };
-  const first = await ask();
-  if (first.wanted) return { at: first.at, last };
-  const witnesses = startWitnesses(lab, signal);
+  const enough = new AbortController();
+  const witnesses = startWitnesses(lab, AbortSignal.any([signal, enough.signal]), 'cut');
   try {
-    const at = await pollUntil({ ...oneAtATime(lab, deadline), signal, needed: 1, look: ask });
-    return { at, last };
+    const at = await pollUntil({
+      ...oneAtATime(lab, deadline),
+      signal,
+      needed: 1,
+      look: async () => {
+        const at = lab.clock.now();
+        last = await verify(lab, run, signal);
+        return { at, wanted: last.state === 'gone' };
+      },
+    });
+    if (at === undefined) throw notGone(run, effectOf(run.fault).deadline, last?.detail ?? 'no answer');
+    return { at, detail: last?.detail ?? '' };
   } finally {
+    enough.abort(new Error('the answers are no longer needed'));
     await witnesses.stop();
   }
 }
 
-function stuck({ fault }: FaultRun, { state, detail }: Observation): false {
-  if (state !== 'stuck') return false;
-  throw new HoldfastError('ROLLBACK_FAILED', { message: `Fault ${fault.name} is stuck: ${detail}` });
+async function verify(lab: ConnectedLab, run: FaultRun, signal: AbortSignal): Promise<Observation> {
+  const observation = await run.driver.verifyGone(run.prepared.handle, run.injected, contextOf(lab, signal));
+  if (observation.state !== 'stuck') return observation;
+  throw new HoldfastError('ROLLBACK_FAILED', { message: `Fault ${run.fault.name} is stuck: ${observation.detail}` });
 }
 
 function notGone({ fault, prepared }: FaultRun, limit: Millis, why: string): HoldfastError {

@@ -12,7 +12,8 @@ import { startWitnesses } from './witness.ts';
 export const LOOK_EVERY_MS = 50;
 /** Reading the counters of every caller is dearer than a request. */
 const OBSERVE_EVERY_MS = 100;
-const IN_A_ROW = 2;
+/** How many looks in a row must agree. */
+export const IN_A_ROW = 2;
 
 /**
  * Shows that an injected fault bites: by its proof probe where it has one, else by the driver's own evidence. Time to
@@ -72,7 +73,7 @@ export async function askProof(
 }
 
 async function observeEffect(lab: ConnectedLab, run: FaultRun, deadline: Millis): Promise<Millis | undefined> {
-  const witnesses = startWitnesses(lab, lab.signal);
+  const witnesses = startWitnesses(lab, lab.signal, 'wait');
   let last: Observation | undefined;
   try {
     return await pollUntil({

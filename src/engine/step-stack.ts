@@ -28,7 +28,7 @@ export interface StepStack {
   undo(undo: Undo): Promise<readonly UndoFailure[]>;
   /** Whether anything of a step waits to be taken back. */
   waits(step: Undo['step']): boolean;
-  /** What has not been taken back, including what could not be. */
+  /** What has not been taken back: waiting, being taken back, or refused. */
   open(): readonly Undo[];
 }
 
@@ -38,10 +38,12 @@ const RESERVE_MS = 2_000;
 /** A stack whose undos share `budget` milliseconds for each unwinding; none can be cut short by anything else. */
 export function createStepStack(clock: Clock, budget: Millis): StepStack {
   const waiting: Undo[] = [];
-  const failed: Undo[] = [];
+  /** Being taken back, or could not be. */
+  const unfinished = new Set<Undo>();
 
   const attempt = async (undo: Undo, ms: Millis): Promise<readonly UndoFailure[]> => {
     waiting.splice(waiting.indexOf(undo), 1);
+    unfinished.add(undo);
     try {
       await withDeadline(
         clock,
@@ -49,9 +51,9 @@ export function createStepStack(clock: Clock, budget: Millis): StepStack {
         () => tookTooLong(undo, ms),
         (signal) => undo.undo(signal),
       );
+      unfinished.delete(undo);
       return [];
     } catch (error) {
-      failed.push(undo);
       return [{ undo, error }];
     }
   };
@@ -70,7 +72,7 @@ export function createStepStack(clock: Clock, budget: Millis): StepStack {
       }
     },
     waits: (step) => waiting.some((it) => it.step === step),
-    open: () => [...failed, ...waiting],
+    open: () => [...unfinished, ...waiting],
   };
 }
 

@@ -1,8 +1,9 @@
 import { effectiveExpectation } from '../judge/effective-expectation.ts';
+import type { HypothesisProbe } from '../model/hypothesis.ts';
 import type { ConnectedLab } from './lab.ts';
 
-/** Requests of one probe in a wave, and the time between two of them. */
-const WAVE = 4;
+/** Requests of one probe under way at once, and the time between two of them. */
+const MOST_IN_FLIGHT = 4;
 const EVERY_MS = 100;
 
 /** Requests that let a fault show in the proxies' counters; nobody judges them. */
@@ -12,31 +13,54 @@ export interface Witnesses {
 }
 
 /**
- * Sends the hypothesis' own requests, under their sessions, in waves: a wave of slow answers is awaited before the next
- * leaves, so that little has to be awaited at the end.
+ * Sends the hypothesis' own requests, under their sessions, until stopped or aborted. Where many are under way, `wait`
+ * lets all of them end before the next leaves, so that little has to be awaited at the end; `cut` gives up the oldest,
+ * so that answers held up by a fault that is over do not keep newer ones from leaving.
  */
-export function startWitnesses(lab: ConnectedLab, signal: AbortSignal): Witnesses {
+export function startWitnesses(lab: ConnectedLab, signal: AbortSignal, whenMany: 'wait' | 'cut'): Witnesses {
   const enough = new AbortController();
   const stopped = AbortSignal.any([signal, enough.signal]);
-  const lines = lab.experiment.hypothesis
-    .filter((it) => it.during.includes('fault'))
-    .map(async (probe) => {
-      const sampler = await lab.sampler;
-      const expect = effectiveExpectation(probe, 'fault');
+  const probes = lab.experiment.hypothesis.filter((it) => it.during.includes('fault'));
+  const done = Promise.allSettled(
+    probes.map(async (probe) => {
+      const send = await sender(lab, probe, signal);
+      const underWay: Sent[] = [];
       while (!stopped.aborted) {
-        const wave: Promise<unknown>[] = [];
-        for (let n = 0; n < WAVE && !stopped.aborted; n += 1) {
-          wave.push(sampler.once(probe.http, expect, signal));
-          await lab.clock.sleep(EVERY_MS, stopped).catch(() => undefined);
-        }
-        await Promise.all(wave);
+        if (underWay.length >= MOST_IN_FLIGHT) await makeRoom(underWay, whenMany);
+        underWay.push(send());
+        await lab.clock.sleep(EVERY_MS, stopped).catch(() => undefined);
       }
-    });
-  const done = Promise.allSettled(lines);
+      await Promise.all(underWay.map((it) => it.ended));
+    }),
+  );
   return {
     stop: async () => {
       enough.abort();
       await done;
     },
   };
+}
+
+interface Sent {
+  readonly cut: AbortController;
+  readonly ended: Promise<void>;
+}
+
+async function sender(lab: ConnectedLab, probe: HypothesisProbe, signal: AbortSignal): Promise<() => Sent> {
+  const sampler = await lab.sampler;
+  const expect = effectiveExpectation(probe, 'fault');
+  return () => {
+    const cut = new AbortController();
+    const answer = sampler.once(probe.http, expect, AbortSignal.any([signal, cut.signal]));
+    const ended = answer.then(
+      () => undefined,
+      () => undefined,
+    );
+    return { cut, ended };
+  };
+}
+
+async function makeRoom(underWay: Sent[], how: 'wait' | 'cut'): Promise<void> {
+  if (how === 'wait') await Promise.all(underWay.splice(0).map((it) => it.ended));
+  else underWay.shift()?.cut.abort(new Error('the answer is no longer needed'));
 }

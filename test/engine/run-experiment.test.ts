@@ -96,6 +96,31 @@ describe('an experiment', () => {
     expect(run.events.filter((it) => it.type === 'drift')).toHaveLength(1);
   });
 
+  it('is inconclusive when the fault ends before it is taken back', async () => {
+    const run = createFakeRun();
+    run.onEvent = (event) => {
+      if (event.type === 'phase-started' && event.phase === 'fault') run.fake.ended.add('broken');
+    };
+    const { verdict, reasons } = await run.run(anExperiment());
+    expect(verdict).toBe('inconclusive');
+    expect(reasons.join()).toContain('the fault ended before it was taken back');
+  });
+
+  it('asks for two looks in a row to call a fault proven, and for one where it hits a share of the requests', async () => {
+    const flicker = async (percentage: number) => {
+      const run = createFakeRun();
+      let looks = 0;
+      run.fake.sampler.answer = (biting) => (biting && (looks += 1) % 2 === 0 ? 500 : 200);
+      const { spec } = aFault();
+      const proof = { http: aProbe().http, expect: aProbe().underFault ?? {} };
+      const fault = aFault({ proof, spec: { ...spec, abort: { httpStatus: 500, percentage } } });
+      await run.run(anExperiment({ faults: [fault] }));
+      return run.events.find((it) => it.type === 'fault-proven')?.proven;
+    };
+    expect(await flicker(100)).toBe(false);
+    expect(await flicker(50)).toBe(true);
+  });
+
   it('stops before the lock on a finding of severity error', async () => {
     const run = createFakeRun();
     run.fake.findings = [{ severity: 'error', code: 'NO_SIDECAR', message: 'No caller has a sidecar.' }];

@@ -79,6 +79,15 @@ describe('the stack of undos', () => {
     expect(told).toBe(true);
   });
 
+  it('counts what is being taken back as still there', async () => {
+    const { push, unwind, stack } = setUp();
+    const seen: string[][] = [];
+    push('first', async () => void seen.push(stack.open().map((it) => it.title)));
+    await unwind();
+    expect(seen).toEqual([['first']]);
+    expect(stack.open()).toEqual([]);
+  });
+
   it('takes nothing back twice', async () => {
     const { push, unwind, done, stack } = setUp();
     const entry = push('first');

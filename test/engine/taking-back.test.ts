@@ -60,6 +60,7 @@ describe('rollback', () => {
     const { verdict, reasons } = await run.run(anExperiment());
     expect(verdict).toBe('rollback-failed');
     expect(reasons[0]).toContain('not shown to be gone');
+    expect(run.events.some((it) => it.type === 'phase-started' && it.phase === 'recovery')).toBe(false);
   });
 
   it('takes nothing back that was never written', async () => {
@@ -139,6 +140,13 @@ describe('leftovers of an earlier run', () => {
     run.fake.leftovers = [leftover];
     expect((await run.run(anExperiment())).verdict).toBe('passed');
     expect(run.fake.writes[0]).toBe('roll back old');
+  });
+
+  it('also count when this very run left them, by a rollback that failed', async () => {
+    const run = createFakeRun();
+    run.fake.leftovers = [{ ...leftover, handle: { ...leftover.handle, run: 'run-1' } }];
+    run.fake.liveRuns = ['run-1'];
+    expect((await run.run(anExperiment())).verdict).toBe('rollback-failed');
   });
 
   it('elsewhere are none of our business', async () => {

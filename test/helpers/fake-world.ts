@@ -30,6 +30,8 @@ export interface FakeWorld {
   readonly toothless: Set<string>;
   /** Faults that go on biting after they were taken back. */
   readonly sticky: Set<string>;
+  /** Faults that the cluster has ended by itself. */
+  readonly ended: Set<string>;
 }
 
 /** A world without a cluster: its faults are names in a set, its answers come from `createFakeSampler`. */
@@ -87,6 +89,7 @@ export function createFakeWorld(clock: Clock): FakeWorld {
     drift: [],
     toothless: new Set(),
     sticky: new Set(),
+    ended: new Set(),
   };
   return fake;
 }
@@ -112,7 +115,9 @@ function createFakeDriver(clock: Clock, write: Write, world: () => FakeWorld): F
       return { baseline: null, warnings: [], writtenAt };
     },
     observe: async ({ fault }) =>
-      see(world().active.has(fault) && !world().toothless.has(fault) ? 'active' : 'pending'),
+      world().ended.has(fault)
+        ? see('ended')
+        : see(world().active.has(fault) && !world().toothless.has(fault) ? 'active' : 'pending'),
     rollback: async ({ fault }) => {
       await write(`roll back ${fault}`);
       const was = world().active.delete(fault);

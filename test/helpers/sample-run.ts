@@ -60,7 +60,7 @@ export const sampleRun: readonly JournalEvent[] = [
   },
   { t: 1100, experiment, type: 'recovered', recovered: true, recoveryMs: 120, detail: 'held for 1s' },
   { t: 1200, type: 'signal', signal: 'SIGINT', count: 1 },
-  { t: 1210, type: 'signal', signal: 'SIGINT', count: 2 },
+  { t: 1210, type: 'signal', signal: 'SIGTERM', count: 2 },
   {
     t: 1300,
     experiment,

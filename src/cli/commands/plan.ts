@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import {
+  addClusterFlags,
+  addOutputFormat,
+  addSelectionFlags,
+  type ClusterFlags,
+  type SelectionFlags,
+} from '../flags.ts';
+import type { Io } from '../io.ts';
+
+export interface PlanFlags extends ClusterFlags, SelectionFlags {
+  readonly sandbox?: boolean;
+  readonly output: 'text' | 'json';
+}
+
+/** `holdfast plan PATH...`: what a run would write, without touching anything. */
+export function addPlanCommand(program: Command, io: Io): void {
+  const command = program
+    .command('plan')
+    .description('show exactly what a run would write and how it is undone; touches nothing')
+    .argument('<paths...>', 'files, folders, globs or file.yaml:LINE')
+    .option('--sandbox', 'plan for an embedded sandbox')
+    .action(async (paths: readonly string[], flags: PlanFlags) => {
+      const { planExperiments } = await import('../plan-experiments.ts');
+      await planExperiments(paths, flags, io);
+    });
+  addOutputFormat(addSelectionFlags(addClusterFlags(command)), ['text', 'json']);
+  command.addHelpText('after', '\nExample:\n  holdfast plan experiments/ratings.yaml --context staging');
+}

@@ -1,0 +1,65 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { addClusterFlags, addSelectionFlags, type ClusterFlags, type SelectionFlags } from '../flags.ts';
+import type { Io } from '../io.ts';
+import { REPORTER_NAMES } from '../report-files.ts';
+
+export interface RunFlags extends ClusterFlags, SelectionFlags {
+  readonly sandbox?: boolean;
+  readonly seed?: number;
+  readonly reporter?: string;
+  readonly output?: string;
+  readonly workers?: number;
+  readonly bail?: boolean;
+  readonly recover?: boolean;
+  /** Milliseconds. */
+  readonly rollbackTimeout: number;
+}
+
+/** `holdfast run PATH...`: runs experiments. */
+export function addRunCommand(program: Command, io: Io): void {
+  const command = program
+    .command('run')
+    .description('run experiments: inject, watch, take back, judge')
+    .argument('<paths...>', 'files, folders, globs or file.yaml:LINE')
+    .option('--sandbox', 'run on an embedded stand-in for a cluster, one for each worker; needs nothing but Node')
+    .option('--seed <number>', 'seed of every random choice of the sandbox (default: random)', wholeNumber)
+    .option('--reporter <names>', `reports to write, separated by commas (default: ${REPORTER_NAMES.join(',')})`)
+    .option('--output <folder>', 'folder for reports and journals (default: reports)')
+    .option(
+      '--workers <number>',
+      'experiments side by side, where they lock different targets (default: 1)',
+      atLeastOne,
+    )
+    .option('--bail', 'start no experiment after one that is not green')
+    .option('--recover', 'first undo what dead runs left on our targets, instead of refusing')
+    .option('--rollback-timeout <seconds>', 'time for taking everything back', seconds, 30_000)
+    .action(async (paths: readonly string[], flags: RunFlags) => {
+      const { runExperiments } = await import('../run-experiments.ts');
+      await runExperiments(paths, flags, io);
+    });
+  addSelectionFlags(addClusterFlags(command)).addHelpText(
+    'after',
+    `
+Examples:
+  holdfast run experiments/ --sandbox                            try it without a cluster
+  holdfast run experiments/ --context staging --output reports   a nightly job
+
+Exit codes: 0 as expected, 1 a hypothesis failed, 2 bad flags or files, 3 environment, 4 inconclusive,
+5 something is left in the cluster, 6 locked by another run, 130/143 interrupted.`,
+  );
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,10}$/.test(text)) throw new InvalidArgumentError('It is a whole number.');
+  return Number(text);
+}
+
+function atLeastOne(text: string): number {
+  const number = wholeNumber(text);
+  if (number < 1) throw new InvalidArgumentError('It is at least 1.');
+  return number;
+}
+
+function seconds(text: string): number {
+  return atLeastOne(text.replace(/s$/, '')) * 1000;
+}

@@ -1,0 +1,78 @@
+import type { Cluster } from '../cluster/cluster.ts';
+import { connect } from '../cluster/connect.ts';
+import { discoverIngress } from '../cluster/discover-ingress.ts';
+import { type GuardRules, guardContext, guardNamespaces } from '../cluster/guard.ts';
+import { acquireLease } from '../cluster/lease.ts';
+import { listLeases } from '../cluster/lease/list-leases.ts';
+import { thisHolder } from '../cluster/lease/this-holder.ts';
+import { systemClock } from '../engine/clock.ts';
+import type { World } from '../engine/world.ts';
+import { createFaultDrivers } from '../faults/registry.ts';
+import { openWorkerSampler } from '../probes/worker/open-sampler.ts';
+import { createSetupDriver } from '../undo/setup-driver.ts';
+import { bundledFile } from './bundled-file.ts';
+import { type SandboxProcessOptions, startSandbox } from './sandbox-process.ts';
+
+/** How a cluster is named. */
+export interface ClusterChoice {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly rules: GuardRules;
+}
+
+/** Opens the cluster that was named; refuses a protected one. */
+export async function openCluster({ kubeconfig, context, env, rules }: ClusterChoice): Promise<Cluster> {
+  const cluster = await connect({
+    ...(kubeconfig !== undefined && { kubeconfig }),
+    ...(context !== undefined && { context }),
+    env,
+    clock: systemClock,
+  });
+  guardContext(cluster.context, rules);
+  return cluster;
+}
+
+/** A world on a cluster that is open, and stays so when the world is closed. */
+export function worldOn(
+  cluster: Cluster,
+  runId: string,
+  rules: GuardRules,
+  kind: 'cluster' | 'sandbox' = 'cluster',
+): World {
+  const holder = thisHolder(runId);
+  return {
+    target: { kind, context: cluster.context, server: cluster.server },
+    cluster,
+    setup: createSetupDriver(),
+    drivers: createFaultDrivers(),
+    openSampler: openWorkerSampler(bundledFile('probe-worker.js')),
+    guard: (namespaces) => guardNamespaces(namespaces, rules),
+    findIngress: ({ ingress, namespace }, signal) =>
+      discoverIngress({ cluster, ingress, namespace, signal, clock: systemClock }),
+    lock: (key, signal) => acquireLease({ cluster, clock: systemClock, key, holder, signal }),
+    liveRuns: async (signal) => {
+      const leases = await listLeases({ cluster, clock: systemClock, signal, holder });
+      return new Set(leases.filter((it) => !it.isDead).map((it) => it.run));
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+/** A sandbox of its own as a world; closing the world ends it. */
+export async function sandboxWorld(
+  options: SandboxProcessOptions,
+  runId: string,
+  env: ClusterChoice['env'],
+): Promise<World> {
+  const sandbox = await startSandbox(options);
+  const cluster = await openCluster({ ...sandbox, env, rules: {} });
+  const world = worldOn(cluster, runId, {}, 'sandbox');
+  return {
+    ...world,
+    close: async () => {
+      await cluster.close();
+      await sandbox.stop();
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { guardNamespaces } from '../cluster/guard.ts';
+import { systemClock } from '../engine/clock.ts';
+import { leftoversFound } from '../engine/clear-leftovers.ts';
+import { findLeftovers } from '../engine/leftovers.ts';
+import { prepare, touchedBy } from '../engine/prepare.ts';
+import type { World } from '../engine/world.ts';
+import type { Experiment } from '../model/experiment.ts';
+import type { Finding } from '../model/finding.ts';
+import { EXIT } from '../model/exit-code.ts';
+import type { Plan } from '../model/plan.ts';
+import { newRunId } from '../engine/run-id.ts';
+import type { PlanFlags } from './commands/plan.ts';
+import { openCluster, sandboxWorld, worldOn } from './compose.ts';
+import type { Io } from './io.ts';
+import { loadForCommand } from './load-for-command.ts';
+import { planText } from './plan-text.ts';
+import { readSettings } from './settings.ts';
+
+/** `holdfast plan`: everything up to the lock. Exit code 3 when a run would be stopped by what was found, 5 by leftovers. */
+export async function planExperiments(paths: readonly string[], flags: PlanFlags, io: Io): Promise<void> {
+  const settings = readSettings({ ...flags, output: undefined }, io);
+  if (settings === undefined) return;
+  const loaded = await loadForCommand(paths, flags, io);
+  if (loaded === undefined) return;
+  guardNamespaces(new Set(loaded.experiments.map((it) => it.namespace)), settings.rules);
+  const runId = newRunId(systemClock.wall());
+  const cluster = flags.sandbox === true ? undefined : await openCluster(settings);
+  const world = cluster === undefined ? await sandboxWorld({}, runId, io.env) : worldOn(cluster, runId, settings.rules);
+  try {
+    const plans: Plan[] = [];
+    for (const experiment of loaded.experiments) plans.push(await planOne(experiment, world, runId));
+    if (flags.output === 'json') io.stdout.write(`${JSON.stringify(plans, null, 2)}\n`);
+    else io.stdout.write(plans.map((it) => planText(it)).join('\n'));
+    io.setExitCode(exitCodeOf(plans.flatMap((it) => it.findings)));
+  } finally {
+    await world.close();
+    await cluster?.close();
+  }
+}
+
+async function planOne(experiment: Experiment, world: World, runId: string): Promise<Plan> {
+  const { signal } = new AbortController();
+  const ingress = await world.findIngress(experiment, signal);
+  try {
+    const look = { experiment, runId, world, ingress, clock: systemClock, signal };
+    const prepared = await prepare(look);
+    const touched = touchedBy(prepared);
+    const context = { cluster: world.cluster, clock: systemClock, signal };
+    const left = (await findLeftovers(world, context)).filter((it) => touched.has(it.where));
+    if (left.length === 0) return prepared.plan;
+    const { code, details } = leftoversFound(left, world.cluster.context);
+    const finding: Finding = { severity: 'error', code, ...details };
+    return { ...prepared.plan, findings: [...prepared.plan.findings, finding] };
+  } finally {
+    await ingress.close?.();
+  }
+}
+
+function exitCodeOf(findings: readonly Finding[]): number {
+  const errors = findings.filter((it) => it.severity === 'error');
+  if (errors.some((it) => it.code === 'LEFTOVERS_FOUND')) return EXIT.dirty;
+  return errors.length > 0 ? EXIT.environment : EXIT.ok;
+}

@@ -1,0 +1,39 @@
+import { formatDuration } from '../model/duration.ts';
+import type { FaultPlan, ObjectChange, Plan } from '../model/plan.ts';
+
+/** A plan for people: what would be hit, the exact changes, how to undo them by hand. */
+export function planText(plan: Plan): string {
+  const lines = [
+    plan.experiment,
+    `  context   ${plan.context}`,
+    `  ingress   ${plan.ingress}`,
+    `  duration  about ${formatDuration(plan.duration)}`,
+    `  locks     ${plan.lockKeys.join(', ')}`,
+    ...plan.inFlight.map((it) => `  in flight ${it.probe}: up to ${it.needed} of ${it.allowed} allowed`),
+    ...plan.setup.flatMap((it) => changeLines('setup', it)),
+    ...plan.faults.flatMap(faultLines),
+    ...plan.findings.map(
+      (it) => `  ${it.severity} ${it.code}: ${it.message}${it.hint === undefined ? '' : ` - ${it.hint}`}`,
+    ),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function faultLines({ fault, targets, changes, undoCommands }: FaultPlan): readonly string[] {
+  return [
+    ...targets.map((it) => `  fault ${fault} -> ${it}`),
+    ...changes.flatMap((it) => changeLines('fault', it)),
+    ...undoCommands.map((it) => `  undo by hand: ${it}`),
+  ];
+}
+
+function changeLines(of: string, { verb, object, diff }: ObjectChange): readonly string[] {
+  const name = object.namespace === undefined ? object.name : `${object.namespace}/${object.name}`;
+  return [
+    `  ${of}: ${verb} ${object.kind} ${name}`,
+    ...diff
+      .trimEnd()
+      .split('\n')
+      .map((it) => `    ${it}`),
+  ];
+}

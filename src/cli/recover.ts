@@ -1,0 +1,104 @@
+import { removeDeadLease } from '../cluster/lease/list-leases.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { systemClock } from '../engine/clock.ts';
+import { withDeadline } from '../engine/deadline.ts';
+import { HoldfastError, serializeError } from '../model/errors.ts';
+import { EXIT } from '../model/exit-code.ts';
+import type { RecoverFlags } from './commands/recover.ts';
+import { openCluster } from './compose.ts';
+import type { Io } from './io.ts';
+import { type ClusterState, readClusterState } from './leftovers.ts';
+import { readSettings } from './settings.ts';
+
+const UNDO_MS = 30_000;
+
+type DeadLeftover = ClusterState['leftovers'][number];
+
+interface Outcome {
+  readonly run: string;
+  readonly where: string;
+  readonly what: string;
+  readonly undone: boolean;
+  readonly detail: string;
+  readonly undoCommands: readonly string[];
+}
+
+/** `holdfast recover`: undoes what dead runs have left; exit code 5 when something could not be undone. */
+export async function recover(flags: RecoverFlags, io: Io): Promise<void> {
+  const settings = readSettings({ ...flags, output: undefined }, io);
+  if (settings === undefined) return;
+  const cluster = await openCluster(settings);
+  const { signal } = new AbortController();
+  try {
+    const state = await readClusterState(cluster, signal);
+    refuseLiveRun(state, flags.run);
+    const dead = state.leftovers.filter((it) => it.isDead && (flags.run ?? it.run) === it.run);
+    const outcomes = flags.dryRun === true ? dead.map(untouched) : await undoAll(dead, cluster);
+    if (flags.dryRun !== true) await removeLocks(state, outcomes, flags.run, cluster);
+    print(outcomes, flags, io);
+    if (outcomes.some((it) => !it.undone)) io.setExitCode(EXIT.dirty);
+  } finally {
+    await cluster.close();
+  }
+}
+
+function refuseLiveRun({ leases }: ClusterState, run: string | undefined): void {
+  const live = leases.find((it) => it.run === run && !it.isDead);
+  if (live === undefined) return;
+  throw new HoldfastError('LOCKED', {
+    message: `Run ${live.run} is alive: ${live.holder} holds ${live.key}.`,
+    hint: 'Stop that run with Ctrl-C; it rolls back by itself.',
+  });
+}
+
+/** One after another: a fault before the setup under it. */
+async function undoAll(dead: readonly DeadLeftover[], cluster: Cluster): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const leftover of dead) outcomes.push(await undoOne(leftover, cluster));
+  return outcomes;
+}
+
+async function undoOne(leftover: DeadLeftover, cluster: Cluster): Promise<Outcome> {
+  const tooLong = (): HoldfastError =>
+    new HoldfastError('ROLLBACK_TIMEOUT', { message: `not done within ${UNDO_MS / 1000} s` });
+  try {
+    const result = await withDeadline(systemClock, UNDO_MS, tooLong, async (signal) =>
+      leftover.undo({ cluster, clock: systemClock, signal }),
+    );
+    const drift = result.drift.map((it) => `changed by somebody else: ${it.detail}`);
+    return { ...untouched(leftover), undone: true, detail: [result.detail, ...drift].join('; ') };
+  } catch (error) {
+    return { ...untouched(leftover), detail: serializeError(error).message };
+  }
+}
+
+function untouched({ run, where, what, undoCommands }: DeadLeftover): Outcome {
+  return { run, where, what, undone: false, detail: 'not touched', undoCommands };
+}
+
+/** The lock of a dead run goes once nothing of that run is left. */
+async function removeLocks(
+  { leases }: ClusterState,
+  outcomes: readonly Outcome[],
+  run: string | undefined,
+  cluster: Cluster,
+): Promise<void> {
+  const { signal } = new AbortController();
+  const dirty = new Set(outcomes.filter((it) => !it.undone).map((it) => it.run));
+  const dead = leases.filter((it) => it.isDead && (run ?? it.run) === it.run && !dirty.has(it.run));
+  // A lock that changed meanwhile has been taken over and is nobody's leftover any more.
+  await Promise.allSettled(dead.map((it) => removeDeadLease({ cluster, signal }, it)));
+}
+
+function print(outcomes: readonly Outcome[], flags: RecoverFlags, io: Io): void {
+  if (flags.output === 'json') {
+    io.stdout.write(`${JSON.stringify({ recovered: outcomes }, null, 2)}\n`);
+    return;
+  }
+  if (outcomes.length === 0) io.stdout.write('Nothing to recover.\n');
+  for (const { undone, where, what, run, detail, undoCommands } of outcomes) {
+    const word = undone ? 'recovered' : flags.dryRun === true ? 'would recover' : 'NOT RECOVERED';
+    io.stdout.write(`${word}  ${where}  ${what} of run ${run}: ${detail}\n`);
+    if (!undone) for (const command of undoCommands) io.stdout.write(`    by hand: ${command}\n`);
+  }
+}

@@ -1,0 +1,63 @@
+import { resolve } from 'node:path';
+import type { Cluster } from '../cluster/cluster.ts';
+import { guardNamespaces } from '../cluster/guard.ts';
+import { HoldfastError } from '../model/errors.ts';
+import type { RunFlags } from './commands/run.ts';
+import { openCluster } from './compose.ts';
+import type { Io } from './io.ts';
+import { loadForCommand } from './load-for-command.ts';
+import { fileReporters } from './report-files.ts';
+import { resolveSecrets } from './resolve-secrets.ts';
+import { runJob } from './run-job.ts';
+import { readSettings, type Settings } from './settings.ts';
+import { clusterWorlds, sandboxWorlds } from './worlds.ts';
+
+/** `holdfast run`: runs what was given and sets the exit code. Usage errors throw before anything is touched. */
+export async function runExperiments(paths: readonly string[], flags: RunFlags, io: Io): Promise<void> {
+  const settings = readSettings(flags, io);
+  if (settings === undefined) return;
+  const reporters = await fileReporters(settings.reporter);
+  const loaded = await loadForCommand(paths, flags, io);
+  if (loaded === undefined) return;
+  const cluster = flags.sandbox === true ? refuseCluster(flags) : await openCluster(settings);
+  try {
+    guardNamespaces(new Set(loaded.experiments.map((it) => it.namespace)), settings.rules);
+    const { experiments, secrets } = await resolveSecrets(loaded.experiments, cluster);
+    const exitCode = await runJob(
+      {
+        experiments,
+        secrets: [...loaded.secrets, ...secrets],
+        worlds: worldsOf(cluster, settings, flags),
+        output: resolve(io.cwd, settings.output),
+        reporters,
+        workers: settings.workers,
+        bail: flags.bail === true,
+        recover: flags.recover === true,
+        rollbackBudget: flags.rollbackTimeout,
+      },
+      io,
+    );
+    io.setExitCode(exitCode);
+  } finally {
+    await cluster?.close();
+  }
+}
+
+function worldsOf(
+  cluster: Cluster | undefined,
+  settings: Settings,
+  { seed }: RunFlags,
+): ReturnType<typeof clusterWorlds> {
+  if (cluster !== undefined) return clusterWorlds(cluster, settings.rules, settings.workers);
+  return sandboxWorlds({ ...(seed !== undefined && { seed }) }, settings.env);
+}
+
+/** With a sandbox a cluster that is named too would be a misunderstanding. */
+function refuseCluster({ context, kubeconfig }: RunFlags): undefined {
+  if (context === undefined && kubeconfig === undefined) return undefined;
+  throw new HoldfastError('FLAG_INVALID', {
+    message: 'Either a sandbox or a cluster is run on, not both.',
+    where: context === undefined ? '--sandbox with --kubeconfig' : '--sandbox with --context',
+    hint: 'Leave one of them out.',
+  });
+}

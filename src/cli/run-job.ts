@@ -1,0 +1,77 @@
+import { systemClock } from '../engine/clock.ts';
+import { createEmitter } from '../engine/emit.ts';
+import { newRunId } from '../engine/run-id.ts';
+import { startSuite } from '../engine/run-suite.ts';
+import { watchSignals } from '../engine/signals.ts';
+import { openJournal } from '../journal/open-journal.ts';
+import { journalPath } from '../journal/run-path.ts';
+import type { Experiment } from '../model/experiment.ts';
+import { EXIT } from '../model/exit-code.ts';
+import type { FileReporter } from '../report/reporter.ts';
+import { createRedactor } from '../util/redact.ts';
+import { followRun } from './follow-run.ts';
+import { giveUp } from './give-up.ts';
+import type { Io } from './io.ts';
+import { formatError } from './print-error.ts';
+import { VERSION } from './version.ts';
+import type { Worlds } from './worlds.ts';
+
+/** Everything about a run that flags, config and files have decided. */
+export interface Job {
+  readonly experiments: readonly Experiment[];
+  /** Values that must not be shown. */
+  readonly secrets: readonly string[];
+  readonly worlds: Worlds;
+  /** Absolute path of the output folder. */
+  readonly output: string;
+  readonly reporters: readonly FileReporter[];
+  readonly workers: number;
+  readonly bail: boolean;
+  readonly recover: boolean;
+  readonly rollbackBudget: number;
+}
+
+/** Runs a job under signals and resolves with the exit code; the journal and the reports are written in any case. */
+export async function runJob(job: Job, io: Io): Promise<number> {
+  const clock = systemClock;
+  const { experiments, workers, bail, recover, rollbackBudget, output } = job;
+  const runId = newRunId(clock.wall());
+  const epoch = clock.now();
+  const redactor = createRedactor();
+  redactor.add(job.secrets);
+  const journal = await openJournal(journalPath(output, runId));
+  const follower = await followRun(workers > 1, io);
+  const emitter = createEmitter({
+    journal,
+    clock,
+    epoch,
+    redact: redactor.redactDeep,
+    reporters: [follower.reporter],
+    warn: (message) => io.stderr.write(`${message}\n`),
+  });
+  const run = { runId, version: VERSION, target: job.worlds.target, clock, epoch, journal, emitter };
+  const suite = startSuite({
+    ...run,
+    ...job.worlds.forRun(runId),
+    experiments,
+    workers,
+    bail,
+    recover,
+    rollbackBudget,
+  });
+  const stopWatching = watchSignals((signal, count) => {
+    suite.interrupt(signal);
+    if (count > 1) void giveUp(suite.outstanding(), signal, journal, io);
+  }, clock);
+  try {
+    const exitCode = await suite.ended;
+    const written = await follower.writeReports(job.reporters, output).catch((error: unknown) => error);
+    if (written === undefined) return exitCode;
+    io.stderr.write(formatError(written, io.colour));
+    // Green without a report would be believed by nobody who looks for it.
+    return exitCode === EXIT.ok ? EXIT.environment : exitCode;
+  } finally {
+    stopWatching();
+    await journal.close().catch((error: unknown) => io.stderr.write(formatError(error, io.colour)));
+  }
+}

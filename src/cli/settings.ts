@@ -1,0 +1,35 @@
+import type { ClusterChoice } from './compose.ts';
+import { configForCommand } from './config-for-command.ts';
+import type { ClusterFlags } from './flags.ts';
+import type { Io } from './io.ts';
+import { REPORTER_NAMES } from './report-files.ts';
+
+/** What flags and the config file say together; a flag wins. */
+export interface Settings extends ClusterChoice {
+  readonly output: string;
+  readonly reporter: readonly string[];
+  readonly workers: number;
+}
+
+interface SettingFlags extends ClusterFlags {
+  readonly output?: string;
+  readonly reporter?: string;
+  readonly workers?: number;
+}
+
+/** Undefined when the config file has mistakes, which have been printed then. */
+export function readSettings(flags: SettingFlags, io: Io): Settings | undefined {
+  const config = configForCommand(flags, io);
+  if (config === undefined) return undefined;
+  const context = flags.context ?? config.context;
+  const kubeconfig = flags.kubeconfig ?? config.kubeconfig;
+  return {
+    ...(context !== undefined && { context }),
+    ...(kubeconfig !== undefined && { kubeconfig }),
+    env: io.env,
+    rules: config,
+    output: flags.output ?? config.output ?? 'reports',
+    reporter: flags.reporter?.split(',') ?? config.reporter ?? REPORTER_NAMES,
+    workers: flags.workers ?? config.workers ?? 1,
+  };
+}

@@ -1,0 +1,53 @@
+import { EXIT } from '../model/exit-code.ts';
+import type { StatusFlags } from './commands/status.ts';
+import { openCluster } from './compose.ts';
+import type { Io } from './io.ts';
+import { type ClusterState, readClusterState } from './leftovers.ts';
+import { readSettings } from './settings.ts';
+
+/** `holdfast status`: exit code 5 when a dead run has left something. */
+export async function status(flags: StatusFlags, io: Io): Promise<void> {
+  const settings = readSettings({ ...flags, output: undefined }, io);
+  if (settings === undefined) return;
+  const cluster = await openCluster(settings);
+  try {
+    const state = await readClusterState(cluster, new AbortController().signal);
+    if (flags.output === 'json') io.stdout.write(`${JSON.stringify(summary(state), null, 2)}\n`);
+    else io.stdout.write(text(state, cluster.context));
+    if (state.leftovers.some((it) => it.isDead)) io.setExitCode(EXIT.dirty);
+  } finally {
+    await cluster.close();
+  }
+}
+
+function summary({ leftovers, leases }: ClusterState): object {
+  return {
+    leftovers: leftovers.map(({ run, what, where, isDead, undoCommands }) => ({
+      run,
+      what,
+      where,
+      alive: !isDead,
+      undoCommands,
+    })),
+    locks: leases.map(({ key, run, holder, since, expires, isDead }) => ({
+      key,
+      run,
+      holder,
+      since,
+      expires,
+      alive: !isDead,
+    })),
+  };
+}
+
+function text({ leftovers, leases }: ClusterState, context: string): string {
+  const dead = leftovers.filter((it) => it.isDead);
+  const lines = [
+    ...leftovers.map((it) => `${it.isDead ? 'left behind' : 'in use'}  ${it.where}  ${it.what} of run ${it.run}`),
+    ...dead.flatMap((it) => it.undoCommands.map((command) => `    by hand: ${command}`)),
+    ...leases.map((it) => `${it.isDead ? 'dead lock' : 'locked'}  ${it.key}  by ${it.holder}`),
+  ];
+  if (lines.length === 0) return `Clean: nothing in ${context} is marked or locked by a run.\n`;
+  const hint = dead.length === 0 ? [] : [`Undo it with: holdfast recover --context ${context}`];
+  return `${[...lines, ...hint].join('\n')}\n`;
+}

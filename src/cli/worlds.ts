@@ -1,0 +1,42 @@
+import type { Cluster } from '../cluster/cluster.ts';
+import type { GuardRules } from '../cluster/guard.ts';
+import { systemClock } from '../engine/clock.ts';
+import { lockKeysOf } from '../engine/prepare.ts';
+import type { SuiteOptions } from '../engine/run-suite.ts';
+import type { RunTarget } from '../model/event.ts';
+import { type ClusterChoice, sandboxWorld, worldOn } from './compose.ts';
+import type { SandboxProcessOptions } from './sandbox-process.ts';
+
+/** Where the experiments of a run take place. */
+export interface Worlds {
+  readonly target: RunTarget;
+  /** The parts of a suite that depend on it. */
+  forRun(runId: string): Pick<SuiteOptions, 'openWorld' | 'lockKeys'>;
+}
+
+/** One cluster for all workers. What experiments lock has to be known only where several run side by side. */
+export function clusterWorlds(cluster: Cluster, rules: GuardRules, workers: number): Worlds {
+  return {
+    target: { kind: 'cluster', context: cluster.context, server: cluster.server },
+    forRun: (runId) => {
+      const world = worldOn(cluster, runId, rules);
+      const { signal } = new AbortController();
+      return {
+        openWorld: () => Promise.resolve(world),
+        lockKeys: async (experiment) =>
+          workers > 1 ? lockKeysOf(world, experiment, runId, { cluster, clock: systemClock, signal }) : [],
+      };
+    },
+  };
+}
+
+/** A sandbox for each worker, in which its experiments follow one another. */
+export function sandboxWorlds(options: SandboxProcessOptions, env: ClusterChoice['env']): Worlds {
+  return {
+    target: { kind: 'sandbox', context: 'sandbox', server: 'on loopback, one for each worker' },
+    forRun: (runId) => ({
+      openWorld: (_worker, signal) => sandboxWorld({ ...options, signal }, runId, env),
+      lockKeys: () => Promise.resolve([]),
+    }),
+  };
+}

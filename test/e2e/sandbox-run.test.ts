@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runCommandLine } from '../helpers/command-line.ts';
+
+const experiment = resolve(import.meta.dirname, '../fixtures/e2e/abort/experiment.yaml');
+
+describe('holdfast run --sandbox', () => {
+  it('proves the fault, passes, and writes JUnit, JSON and the journal', async () => {
+    const { code, stderr, folder } = await runCommandLine(['run', experiment, '--sandbox', '--seed', '7']);
+    expect(stderr).toContain('✓ passed');
+    expect(code).toBe(0);
+    const report = JSON.parse(await readFile(join(folder, 'reports/report.json'), 'utf8')) as {
+      readonly exitCode: number;
+      readonly experiments: readonly unknown[];
+    };
+    expect(report).toMatchObject({
+      exitCode: 0,
+      experiments: [{ name: 'details-abort', verdict: 'passed', faults: [{ proven: true, undone: true }] }],
+    });
+    const junit = await readFile(join(folder, 'reports/junit.xml'), 'utf8');
+    for (const name of [
+      'baseline: the page',
+      'inject: broken details',
+      'fault: the page',
+      'rollback: broken details',
+    ]) {
+      expect(junit).toContain(name);
+    }
+  });
+
+  it('gives the same reports again from the journal', async () => {
+    const { folder } = await runCommandLine(['run', experiment, '--sandbox']);
+    const live = await readFile(join(folder, 'reports/junit.xml'), 'utf8');
+    const again = await runCommandLine(['report', 'latest', '--output', join(folder, 'reports')]);
+    expect(again.code).toBe(0);
+    expect(await readFile(join(folder, 'reports/junit.xml'), 'utf8')).toBe(live);
+  });
+
+  it('touches nothing on a usage error', async () => {
+    const both = await runCommandLine(['run', experiment, '--sandbox', '--context', 'prod']);
+    expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining('not both') as string });
+    const none = await runCommandLine(['run', experiment, '--kubeconfig', '/dev/null']);
+    expect(none.code).toBe(2);
+    const wrong = await runCommandLine(['run', experiment, '--sandbox', '--reporter', 'junti']);
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('junti') as string });
+  });
+
+  it('refuses an output folder that cannot be written before anything is touched', async () => {
+    const { code, stderr } = await runCommandLine(['run', experiment, '--sandbox', '--output', '/dev/null/reports']);
+    expect(stderr).toContain('OUTPUT_UNWRITABLE');
+    expect(code).toBe(2);
+  });
+});
