@@ -1,5 +1,6 @@
 import type { StoredObject } from '../store.ts';
 import { isObject } from './json.ts';
+import type { RemoveOptions } from './removal.ts';
 import type { VersionedStore } from './store.ts';
 
 /** How long a namespace that was deleted keeps what is in it, milliseconds; real clusters take longer. */
@@ -19,13 +20,13 @@ export function createDefaultNamespaces(store: VersionedStore): void {
   }
 }
 
-/** Gives every namespace its phase and service account, and empties those that are deleted. Returns how to stop. */
+/** Gives every namespace its phase, and empties those that are deleted. Returns how to stop. */
 export function keepNamespaces(store: VersionedStore): () => void {
   const timers = new Set<NodeJS.Timeout>();
   const stopWatch = store.watch('namespaces', ({ type, object }) => {
     const { name, deletionTimestamp } = object.metadata;
     if (type === 'ADDED') welcome(store, name);
-    if (type === 'DELETED') empty(store, name);
+    if (type === 'DELETED') empty(store, name, {});
     if (type === 'MODIFIED' && deletionTimestamp && phaseOf(object) !== 'Terminating') {
       store.updateStatus('namespaces', undefined, name, { phase: 'Terminating' });
       timers.add(setTimeout(() => finish(store, name), GRACE));
@@ -45,10 +46,6 @@ export function keepNamespaces(store: VersionedStore): () => void {
 }
 
 function welcome(store: VersionedStore, namespace: string): void {
-  if (!store.get('serviceaccounts', namespace, 'default')) {
-    const metadata = { name: 'default', namespace };
-    store.create('serviceaccounts', { apiVersion: 'v1', kind: 'ServiceAccount', metadata });
-  }
   const current = store.get('namespaces', undefined, namespace);
   if (current && current['status'] === undefined) {
     store.updateStatus('namespaces', undefined, namespace, { phase: 'Active' });
@@ -56,7 +53,7 @@ function welcome(store: VersionedStore, namespace: string): void {
 }
 
 function finish(store: VersionedStore, name: string): void {
-  empty(store, name);
+  empty(store, name, { gracePeriodSeconds: 'default' });
   const namespace = store.get('namespaces', undefined, name);
   if (namespace && contents(store, name).length === 0) release(store, namespace);
 }
@@ -68,10 +65,10 @@ function release(store: VersionedStore, namespace: StoredObject): void {
   store.update('namespaces', next);
 }
 
-function empty(store: VersionedStore, namespace: string): void {
+function empty(store: VersionedStore, namespace: string, options: RemoveOptions): void {
   for (const { resource, object } of contents(store, namespace)) {
     const { name } = object.metadata;
-    if (store.get(resource, namespace, name)) store.remove(resource, namespace, name);
+    if (store.get(resource, namespace, name)) store.remove(resource, namespace, name, options);
   }
 }
 

@@ -53,9 +53,9 @@ export function checkPreconditions(resource: string, current: StoredObject, want
   if (wanted.resourceVersion && wanted.resourceVersion !== resourceVersion) throw staleWrite(resource, name);
 }
 
-/** Now, as RFC 3339 with whole seconds, the form of every timestamp in object metadata. */
-export function timestamp(): string {
-  return new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+/** Now, or some seconds later, as RFC 3339 with whole seconds: the form of every timestamp in object metadata. */
+export function timestamp(later = 0): string {
+  return new Date(Date.now() + later * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 function content(object: StoredObject): unknown {

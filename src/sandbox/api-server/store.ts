@@ -4,7 +4,7 @@ import type { Change } from './history.ts';
 import { checkPreconditions, mergedUpdate, newlyCreated, withMetadata } from './object-metadata.ts';
 import { ObjectTables } from './object-tables.ts';
 import { removeObject, save } from './removal.ts';
-import type { Propagation } from './removal.ts';
+import type { RemoveOptions } from './removal.ts';
 
 /** The store with what only the API server needs: revisions, history and removal options. */
 export interface VersionedStore extends Store {
@@ -14,7 +14,7 @@ export interface VersionedStore extends Store {
   changesSince(resource: string, revision: number): Change[];
   /** Changes of every resource from now on. Returns how to stop. */
   onChange(listener: (change: Change) => void): () => void;
-  remove(resource: string, namespace: string | undefined, name: string, propagation?: Propagation): void;
+  remove(resource: string, namespace: string | undefined, name: string, options?: RemoveOptions): void;
   /** Replaces status and managedFields only; 409 on a stale resourceVersion, if given. */
   replaceStatus(resource: string, object: StoredObject): StoredObject;
   /** Every resource that has or had objects. */
@@ -54,8 +54,8 @@ export function createStore(historySize?: number): VersionedStore {
       const { apiVersion, kind } = tables.existing(resource, namespace, name);
       return replaceStatus(resource, { apiVersion, kind, metadata: { name, namespace }, status });
     },
-    remove: (resource, namespace, name, propagation) =>
-      removeObject(tables, { resource, object: tables.existing(resource, namespace, name) }, propagation),
+    remove: (resource, namespace, name, options) =>
+      removeObject(tables, { resource, object: tables.existing(resource, namespace, name) }, options),
     watch: (resource, listener) => watchFromNow(tables, resource, listener),
     revision: () => tables.revision,
     changesSince: (resource, revision) => tables.history.since(resource, revision),

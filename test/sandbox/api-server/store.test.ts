@@ -73,17 +73,34 @@ describe('the store', () => {
     expect(store.list('pods')[0]?.metadata.ownerReferences).toEqual([refTo(second)]);
   });
 
+  it('leaves a running pod to its kubelet for the grace period, and drops it at once without one', () => {
+    const store = createStore();
+    const pod = (name: string): StoredObject => ({
+      ...virtualService(name, { nodeName: 'node-1', terminationGracePeriodSeconds: 7 }),
+      kind: 'Pod',
+    });
+    for (const name of ['graceful', 'killed']) store.create('pods', pod(name));
+    store.remove('pods', 'default', 'killed', { gracePeriodSeconds: 0 });
+    store.remove('pods', 'default', 'graceful', { gracePeriodSeconds: 'default' });
+    store.updateStatus('pods', 'default', 'graceful', { phase: 'Running' });
+    expect(store.list('pods').map(({ metadata }) => [metadata.name, metadata.deletionGracePeriodSeconds])).toEqual([
+      ['graceful', 7],
+    ]);
+    store.remove('pods', 'default', 'graceful');
+    expect(store.list('pods')).toEqual([]);
+  });
+
   it('leaves orphans behind when asked to, and waits for the dependents in the foreground', () => {
     const store = createStore();
     const orphaned = store.create('replicasets.apps', virtualService('orphaned'));
     store.create('pods', virtualService('p1', {}, { ownerReferences: [refTo(orphaned)] }));
-    store.remove('replicasets.apps', 'default', 'orphaned', 'Orphan');
+    store.remove('replicasets.apps', 'default', 'orphaned', { propagation: 'Orphan' });
     expect(store.get('pods', 'default', 'p1')?.metadata.ownerReferences).toBeUndefined();
 
     const waiting = store.create('replicasets.apps', virtualService('waiting'));
     const held = { ownerReferences: [refTo(waiting)], finalizers: ['a.example/x'] };
     store.create('pods', virtualService('p2', {}, held));
-    store.remove('replicasets.apps', 'default', 'waiting', 'Foreground');
+    store.remove('replicasets.apps', 'default', 'waiting', { propagation: 'Foreground' });
     expect(store.get('replicasets.apps', 'default', 'waiting')?.metadata.finalizers).toEqual(['foregroundDeletion']);
     store.update('pods', virtualService('p2', {}, { ownerReferences: [refTo(waiting)] }));
     expect(store.list('replicasets.apps')).toEqual([]);

@@ -2,9 +2,7 @@ import type { StoredObject } from '../../store.ts';
 import { at, isObject, listAt, stringAt } from '../json.ts';
 import type { VersionedStore } from '../store.ts';
 
-const NODE_PORTS = { first: 30_000, last: 32_767 };
-
-/** A Service's defaults and its addresses: a cluster IP of 10.96.0.0/16 and node ports; an update keeps those it had. */
+/** A Service's defaults and its cluster IP of 10.96.0.0/16; an update keeps the addresses it had. */
 export function defaultService(store: VersionedStore, service: StoredObject, old?: StoredObject): void {
   const spec = service['spec'];
   if (!isObject(spec)) return;
@@ -20,23 +18,15 @@ export function defaultService(store: VersionedStore, service: StoredObject, old
   spec['clusterIPs'] ??= [spec['clusterIP']];
   spec['ipFamilies'] ??= ['IPv4'];
   spec['ipFamilyPolicy'] ??= 'SingleStack';
-  if (spec['type'] === 'NodePort' || spec['type'] === 'LoadBalancer') assignNodePorts(store, service, old);
+  if (spec['type'] === 'NodePort' || spec['type'] === 'LoadBalancer') keepNodePorts(service, old);
 }
 
-function assignNodePorts(store: VersionedStore, service: StoredObject, old: StoredObject | undefined): void {
-  const used = new Set(
-    store.list('services').flatMap((each) => listAt(each, 'spec', 'ports').map((port) => port['nodePort'])),
-  );
+/** Node ports are given by the controller that opens them; a write that leaves them out keeps what was given. */
+function keepNodePorts(service: StoredObject, old: StoredObject | undefined): void {
   for (const port of listAt(service, 'spec', 'ports')) {
     const before = listAt(old, 'spec', 'ports').find((each) => each['port'] === port['port']);
-    port['nodePort'] ??= before?.['nodePort'] ?? firstFree(used);
-    used.add(port['nodePort']);
+    if (before?.['nodePort'] !== undefined) port['nodePort'] ??= before['nodePort'];
   }
-}
-
-function firstFree(used: ReadonlySet<unknown>): number {
-  for (let port = NODE_PORTS.first; port <= NODE_PORTS.last; port += 1) if (!used.has(port)) return port;
-  return NODE_PORTS.last;
 }
 
 function freeAddress(store: VersionedStore): string {

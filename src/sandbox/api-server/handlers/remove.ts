@@ -6,7 +6,7 @@ import type { Reply } from '../http.ts';
 import { at, stringAt, stringsAt } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 import { checkPreconditions } from '../object-metadata.ts';
-import type { Propagation } from '../removal.ts';
+import type { RemoveOptions } from '../removal.ts';
 import { selectionOf } from '../selectors/selection.ts';
 import { decodeBody } from './body.ts';
 import { listObjects, inView, named } from './read.ts';
@@ -24,7 +24,7 @@ export async function removeObject(call: Call): Promise<Reply> {
   });
   const { store } = call.backend;
   const dryRun = onlyAsks(call, options);
-  if (!dryRun) store.remove(resource, namespace, name, propagationOf(options));
+  if (!dryRun) store.remove(resource, namespace, name, removeOptions(options));
   const left = store.get(resource, namespace, name);
   if (left?.metadata.uid === uid && left && !dryRun) return ok(inView(call, left));
   const { kind } = call.route;
@@ -40,21 +40,27 @@ export async function removeCollection(call: Call): Promise<Reply> {
   const { store } = call.backend;
   const selected = store.list(resource, namespace).filter(selectionOf(kind, namespace, undefined, call.request.query));
   const reply = listObjects(call);
-  if (!onlyAsks(call, options)) for (const object of selected) removeIfThere(call, object, propagationOf(options));
+  if (!onlyAsks(call, options)) for (const object of selected) removeIfThere(call, object, removeOptions(options));
   return reply;
 }
 
 /** An object of the collection may have gone with its owner. */
-function removeIfThere(call: Call, { metadata }: StoredObject, propagation: Propagation): void {
+function removeIfThere(call: Call, { metadata }: StoredObject, options: RemoveOptions): void {
   const { store } = call.backend;
   const now = store.get(resourceOf(call), metadata.namespace, metadata.name);
-  if (now) store.remove(resourceOf(call), metadata.namespace, metadata.name, propagation);
+  if (now) store.remove(resourceOf(call), metadata.namespace, metadata.name, options);
 }
 
 async function deleteOptions(call: Call): Promise<JsonObject> {
   const body = call.body.length > 0 ? await decodeBody(call) : {};
-  const query = call.request.query.get('propagationPolicy');
-  return query ? { ...body, propagationPolicy: query } : body;
+  const { query } = call.request;
+  const policy = query.get('propagationPolicy');
+  const grace = query.get('gracePeriodSeconds');
+  return {
+    ...body,
+    ...(policy !== null && { propagationPolicy: policy }),
+    ...(grace !== null && { gracePeriodSeconds: Number(grace) }),
+  };
 }
 
 /** kubectl sends a dry run of a deletion in the body, other clients in the query. */
@@ -62,8 +68,11 @@ function onlyAsks(call: Call, options: JsonObject): boolean {
   return isDryRun(call) || stringsAt(options, 'dryRun').includes('All');
 }
 
-function propagationOf(options: JsonObject): Propagation {
-  if (options['orphanDependents'] === true) return 'Orphan';
-  const policy = options['propagationPolicy'];
-  return policy === 'Orphan' || policy === 'Foreground' ? policy : 'Background';
+function removeOptions(options: JsonObject): RemoveOptions {
+  const policy = options['orphanDependents'] === true ? 'Orphan' : options['propagationPolicy'];
+  const grace = options['gracePeriodSeconds'];
+  return {
+    propagation: policy === 'Orphan' || policy === 'Foreground' ? policy : 'Background',
+    gracePeriodSeconds: typeof grace === 'number' ? grace : 'default',
+  };
 }

@@ -10,6 +10,6 @@ export async function evictPod(call: Call): Promise<Reply> {
   const body = await decodeObject(call, { kind: 'Eviction', apiVersion: 'policy/v1' });
   const { namespace, name } = named(call).metadata;
   const dryRun = isDryRun(call) || stringsAt(body, 'deleteOptions', 'dryRun').includes('All');
-  if (!dryRun) call.backend.store.remove(resourceOf(call), namespace, name);
+  if (!dryRun) call.backend.store.remove(resourceOf(call), namespace, name, { gracePeriodSeconds: 'default' });
   return { code: 201, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } };
 }

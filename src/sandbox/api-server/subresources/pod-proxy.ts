@@ -28,7 +28,7 @@ interface Target {
 
 function pass(call: Call, target: Target, response: ServerResponse): void {
   const { request, body } = call;
-  const search = request.query.size > 0 ? `?${request.query.toString()}` : '';
+  const search = /\?.*$/.exec(request.raw.url ?? '')?.[0] ?? '';
   const outgoing = httpRequest({
     host: '127.0.0.1',
     port: target.loopback,
