@@ -24,6 +24,8 @@ export function openExchange(incoming: IncomingMessage, outgoing: ServerResponse
   outgoing.once('close', () => {
     if (!outgoing.writableFinished) client.abort();
   });
+  // What was still on its way to a client that has left; `close` tells the rest.
+  outgoing.on('error', () => undefined);
   const headers = without(endToEnd(fromRaw(incoming.rawHeaders)), 'expect', 'content-length');
   const [path = '/', ...query] = (incoming.url ?? '/').split('?');
   return {
