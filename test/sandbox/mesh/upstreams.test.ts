@@ -184,6 +184,26 @@ describe('T13 outlier detection', () => {
   });
 });
 
+describe('consistent hashing', () => {
+  it.each([
+    ['a header', { httpHeaderName: 'X-User' }, (user: string) => ({ headers: { 'x-user': user } })],
+    [
+      'a cookie',
+      { httpCookie: { name: 'user', ttl: '0s' } },
+      (user: string) => ({ headers: { cookie: `a=b; user=${user}` } }),
+    ],
+    ['a parameter', { httpQueryParameterName: 'user' }, (user: string) => ({ path: `/?user=${user}` })],
+  ])('keeps requests with the same value of %s on one pod, and others apart', async (_what, consistentHash, call) => {
+    await world.workload('ratings', 'v2');
+    await policy({ loadBalancer: { consistentHash } });
+    const podOf = async (user: string) => (await callFrom(caller, HOST, call(user))).body;
+    const users = Array.from({ length: 12 }, (_, index) => `user-${index}`);
+    const first = await Promise.all(users.map(podOf));
+    expect(await Promise.all(users.map(podOf))).toEqual(first);
+    expect(new Set(first).size).toBe(2);
+  });
+});
+
 describe('an answer that breaks off', () => {
   const half = () => {
     ratings.backend.answer = (_request, response) =>

@@ -102,7 +102,6 @@ export interface HttpRouteSpec {
   readonly mirrors?: readonly MirrorSpec[];
   readonly mirrorPercentage?: { readonly value?: number };
   readonly mirrorPercent?: number;
-  readonly corsPolicy?: unknown;
   readonly headers?: HeadersSpec;
 }
 
@@ -116,8 +115,15 @@ export interface VirtualService {
   };
 }
 
+export interface ConsistentHashSpec {
+  readonly httpHeaderName?: string;
+  readonly httpCookie?: { readonly name?: string };
+  readonly useSourceIp?: boolean;
+  readonly httpQueryParameterName?: string;
+}
+
 export interface TrafficPolicySpec {
-  readonly loadBalancer?: { readonly simple?: string };
+  readonly loadBalancer?: { readonly simple?: string; readonly consistentHash?: ConsistentHashSpec };
   readonly connectionPool?: {
     readonly tcp?: { readonly maxConnections?: number };
     readonly http?: {

@@ -84,7 +84,7 @@ function presenceRegex(match: StringMatch): boolean {
 }
 
 /** The first occurrence, not decoded: Envoy compares the characters of the request line. */
-function queryValue(query: string, name: string): string | undefined {
+export function queryValue(query: string, name: string): string | undefined {
   for (const pair of query.split('&')) {
     const equals = pair.indexOf('=');
     if ((equals === -1 ? pair : pair.slice(0, equals)) === name) return equals === -1 ? '' : pair.slice(equals + 1);

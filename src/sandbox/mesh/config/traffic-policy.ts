@@ -1,11 +1,13 @@
 import { durationMs } from './duration.ts';
-import type { TrafficPolicySpec } from './objects.ts';
+import type { ConsistentHashSpec, TrafficPolicySpec } from './objects.ts';
 
 export type LoadBalancing = 'LEAST_REQUEST' | 'ROUND_ROBIN' | 'RANDOM';
 
 /** What a client proxy keeps to when it calls one cluster; defaults are Istio's. */
 export interface TrafficPolicy {
   readonly loadBalancing: LoadBalancing;
+  /** What of a request decides the host; a request without it goes anywhere. */
+  readonly hashOn?: ConsistentHashSpec;
   readonly maxConnections: number;
   readonly maxPendingRequests: number;
   readonly maxRequests: number;
@@ -44,6 +46,7 @@ export function trafficPolicy(
   );
   return {
     loadBalancing: loadBalancing(loadBalancer?.simple, istioMinor),
+    ...(loadBalancer?.consistentHash ? { hashOn: loadBalancer.consistentHash } : {}),
     maxConnections: orDefault(connectionPool?.tcp?.maxConnections, UNLIMITED),
     maxPendingRequests: orDefault(connectionPool?.http?.http1MaxPendingRequests, UNLIMITED),
     maxRequests: orDefault(connectionPool?.http?.http2MaxRequests, UNLIMITED),

@@ -1,5 +1,6 @@
+import type { Endpoint } from '../config/route-table.ts';
 import type { LoadBalancing } from '../config/traffic-policy.ts';
-import type { Random } from '../random.ts';
+import { hash, type Random } from '../random.ts';
 import type { HostState } from './outlier.ts';
 
 /** Chooses one of the hosts; `turn` counts the choices made so far. Undefined when there is none. */
@@ -16,4 +17,13 @@ export function choose<T extends { readonly state: HostState }>(
   // LEAST_REQUEST: of two random choices the one with fewer requests under way.
   const second = hosts[random.below(hosts.length)];
   return first && second && second.state.active < first.state.active ? second : first;
+}
+
+/** The same host for the same key as long as it is there: the one with the highest hash of key and address. */
+export function chooseByHash<T extends { readonly endpoint: Endpoint }>(
+  hosts: readonly T[],
+  key: string,
+): T | undefined {
+  const weight = ({ endpoint }: T) => hash(`${key}|${endpoint.ip}:${endpoint.port}`);
+  return hosts.reduce<T | undefined>((best, host) => (best && weight(best) >= weight(host) ? best : host), undefined);
 }

@@ -23,6 +23,8 @@ export interface RouterPolicy {
   readonly retry?: RetryPolicy;
   /** Leaves `x-envoy-attempt-count` as the caller's proxy wrote it. */
   readonly keepAttemptCount?: true;
+  /** Decides the first host under consistent hashing. */
+  readonly hashKey?: string;
 }
 
 export type Routed =
@@ -61,7 +63,7 @@ async function tryEndpoints(job: Job, deadline: Deadline, flags: Set<ResponseFla
   const { retry } = policy;
   const tried: UpstreamHost[] = [];
   for (;;) {
-    const host = cluster.pick(tried, wires.random);
+    const host = cluster.pick(tried, wires.random, policy.hashKey);
     if (host === undefined) return { kind: 'reply', reply: LOCAL_REPLIES.noHealthyUpstream };
     tried.push(host);
     const sent = await tryOnce({ ...job, request: numbered(job, tried.length) }, host, deadline, wires);

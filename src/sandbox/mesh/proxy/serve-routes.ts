@@ -2,6 +2,7 @@ import { hostName } from '../config/hosts.ts';
 import { findRoute } from '../config/find-route.ts';
 import type { Destination, Forward, Route, VirtualHost } from '../config/route-table.ts';
 import type { Random } from '../random.ts';
+import { hashKey } from './hash-key.ts';
 import { replyLocally, type Hop } from './hop.ts';
 import { injectFault } from './inject-fault.ts';
 import { LOCAL_REPLIES } from './local-reply.ts';
@@ -38,7 +39,9 @@ async function serveForward(hop: Hop, route: Route, action: Forward, entrance: E
   const { head } = exchange;
   const { target, authority } = rewritten(head, action);
   const changes = [route.headers, destination.headers];
-  const policy = policyFor(action, head.headers, entrance);
+  const { hashOn } = cluster.config.policy;
+  const key = hashOn && hashKey(hashOn, exchange);
+  const policy = { ...policyFor(action, head.headers, entrance), hashKey: key };
   const headers = upstreamHeaders(hop, entrance, { authority, changes, policy });
   const request = { method: head.method, target, headers, body: await exchange.body };
   sendMirrors(action.mirrors, request, context);

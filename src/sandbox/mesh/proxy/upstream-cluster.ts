@@ -1,7 +1,7 @@
 import type { Cluster, Endpoint } from '../config/route-table.ts';
 import type { Random } from '../random.ts';
 import { createCircuitBreaker, type CircuitBreaker } from './circuit-breaker.ts';
-import { choose } from './load-balancer.ts';
+import { choose, chooseByHash } from './load-balancer.ts';
 import { countResult, newHostState, usable, type HostState } from './outlier.ts';
 
 /** An endpoint with what the proxy remembers of it. */
@@ -15,8 +15,8 @@ export interface UpstreamCluster {
   readonly config: Cluster;
   readonly breaker: CircuitBreaker;
   configure(config: Cluster): void;
-  /** The next host, one not yet tried if there is any; undefined when none is healthy. */
-  pick(tried: readonly UpstreamHost[], random: Random): UpstreamHost | undefined;
+  /** The next host, one not yet tried if there is any, the key's own at first; undefined when none is healthy. */
+  pick(tried: readonly UpstreamHost[], random: Random, key?: string): UpstreamHost | undefined;
   report(host: UpstreamHost, status: number): void;
 }
 
@@ -42,9 +42,10 @@ export function createUpstreamCluster(initial: Cluster): UpstreamCluster {
       const kept = new Set(next.endpoints.map(keyOf));
       for (const key of states.keys()) if (!kept.has(key)) states.delete(key);
     },
-    pick: (tried, random) => {
+    pick: (tried, random, key) => {
       const candidates = usable(hosts(), config.policy.outlier, performance.now());
       const isTried = (host: UpstreamHost) => tried.some((one) => one.state === host.state);
+      if (key !== undefined && tried.length === 0) return chooseByHash(candidates, key);
       let host: UpstreamHost | undefined;
       for (let round = 0; round <= RESELECTIONS; round += 1) {
         host = choose(candidates, config.policy.loadBalancing, turn, random);
