@@ -8,7 +8,7 @@ import type { KubernetesObject } from '../../src/model/kubernetes.ts';
 import { HoldfastError } from '../../src/model/errors.ts';
 import { createFakeCluster, type FakeClusterOptions } from '../helpers/fake-cluster.ts';
 import { gateway, node, pod, service, virtualService } from '../helpers/ingress-objects.ts';
-import { realClock } from '../helpers/real-clock.ts';
+import { systemClock } from '../../src/engine/clock.ts';
 
 let server: Server;
 /** A port that answers, and one at which nothing listens. */
@@ -33,7 +33,7 @@ function discover(
 ): Promise<Ingress> {
   const { signal } = new AbortController();
   const cluster = createFakeCluster(objects, options);
-  return discoverIngress({ cluster, ingress, namespace: 'default', signal, clock: realClock });
+  return discoverIngress({ cluster, ingress, namespace: 'default', signal, clock: systemClock });
 }
 
 describe('the address of the ingress', () => {

@@ -1,6 +1,6 @@
 import type { Cluster, Resource } from '../../src/cluster/cluster.ts';
 import { connect } from '../../src/cluster/connect.ts';
-import { realClock } from './real-clock.ts';
+import { systemClock } from '../../src/engine/clock.ts';
 import { startTestApiServer, type Reply, type TestApiServer } from './test-api-server.ts';
 
 export const VS: Resource = {
@@ -29,7 +29,7 @@ export function createScriptedClusters(): ScriptedClusters {
       return server;
     },
     async connectTo(kubeconfig) {
-      const cluster = await connect({ kubeconfig, context: 'test', env: {}, clock: realClock });
+      const cluster = await connect({ kubeconfig, context: 'test', env: {}, clock: systemClock });
       open.push(cluster);
       return cluster;
     },
