@@ -136,8 +136,8 @@ function durationCauses(value: string, path: string): Cause[] {
   const rule = 'must be a valid duration greater than 1ms';
   const parsed = parseGoDuration(value);
   if (parsed !== undefined && isAtLeastOneMillisecond(parsed)) return [];
-  const given = typeof value;
-  const unreadable = `type conversion error from '${given}' to 'google.protobuf.Duration' evaluating rule: `;
+  const [given, wanted] = ["'string'", "'google.protobuf.Duration'"];
+  const unreadable = `type conversion error from ${given} to ${wanted} evaluating rule: `;
   const message = `Invalid value: "string": ${parsed === undefined ? unreadable : ''}${rule}`;
   return [{ reason: 'FieldValueInvalid', message, field: path }];
 }
