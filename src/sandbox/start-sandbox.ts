@@ -1,5 +1,6 @@
 import { startApiServer } from './api-server/server.ts';
 import { createStore } from './api-server/store.ts';
+import { istioAdmission } from './istio-validation/istio-admission.ts';
 import { createNetwork } from './loopback-network.ts';
 import { createMesh } from './mesh/create-mesh.ts';
 import { createRandom } from './mesh/random.ts';
@@ -30,7 +31,7 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const store = createStore();
   const network = createNetwork();
-  const serving = startApiServer({ store, network });
+  const serving = startApiServer({ store, network, admission: istioAdmission(options) });
   const mesh = createMesh({ store, network, options });
   const random = createRandom(options.seed, 'workloads').next;
   // What the scenario brings is running already when somebody looks; pods made later take their time.

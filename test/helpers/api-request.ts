@@ -1,7 +1,7 @@
 import { request } from 'node:https';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { parse } from 'yaml';
-import type { SandboxApi } from './sandbox-api.ts';
+import type { ApiServer } from '../../src/sandbox/api-server/server.ts';
 
 /** An answer of the API server, its JSON parsed. */
 export interface ApiAnswer {
@@ -20,7 +20,11 @@ export interface ApiCall {
 }
 
 /** Sends a request as the administrator, unless told otherwise, and reads the whole answer. */
-export async function callApi(server: SandboxApi, path: string, call: ApiCall = {}): Promise<ApiAnswer> {
+export async function callApi(
+  server: Pick<ApiServer, 'url' | 'kubeconfig'>,
+  path: string,
+  call: ApiCall = {},
+): Promise<ApiAnswer> {
   const response = await openApiStream(server, path, call);
   const text = await readAll(response);
   const json = (/^\s*\{/.test(text) ? safeParse(text) : {}) as Record<string, unknown>;
@@ -28,7 +32,11 @@ export async function callApi(server: SandboxApi, path: string, call: ApiCall = 
 }
 
 /** Sends a request and gives the answer as soon as its head is there. */
-export function openApiStream(server: SandboxApi, path: string, call: ApiCall = {}): Promise<IncomingMessage> {
+export function openApiStream(
+  server: Pick<ApiServer, 'url' | 'kubeconfig'>,
+  path: string,
+  call: ApiCall = {},
+): Promise<IncomingMessage> {
   const { ca, token } = credentialsOf(server.kubeconfig);
   const { method = call.body === undefined ? 'GET' : 'POST', body } = call;
   const bearer = call.token === undefined ? token : call.token;

@@ -10,6 +10,8 @@ export interface TestSandbox {
   readonly kubeconfigPath: string;
   readonly context: string;
   readonly ingressUrl: string;
+  /** For `callApi`. */
+  readonly api: { readonly url: string; readonly kubeconfig: string };
   readonly store: Store;
   readonly network: Network;
   close(): Promise<void>;
@@ -26,6 +28,7 @@ export async function startTestSandbox(options: Partial<SandboxOptions> = {}): P
     kubeconfigPath,
     context,
     ingressUrl: ingress,
+    api: { url: sandbox.apiServer, kubeconfig: sandbox.kubeconfig },
     store,
     network,
     async close() {

@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Pod } from '../../src/sandbox/workloads/kinds.ts';
+import type { Deployment, Pod } from '../../src/sandbox/workloads/kinds.ts';
+import { callApi } from '../helpers/api-request.ts';
 import { MARKS, productpage } from '../helpers/bookinfo-world.ts';
 import { startTestSandbox } from '../helpers/start-sandbox.ts';
 import type { TestSandbox } from '../helpers/start-sandbox.ts';
 import { httpGet } from '../helpers/http-get.ts';
+import { until } from '../helpers/until.ts';
 
 let sandbox: TestSandbox | undefined;
 afterEach(() => sandbox?.close());
@@ -35,6 +37,35 @@ describe('a sandbox that is up', () => {
 
     expect((await httpGet(`${url(15021)}/healthz/ready`)).status).toBe(200);
     expect((await httpGet(`${url(15020)}/stats/prometheus`)).body).toContain('istio_requests_total{');
+  });
+
+  it('scales by its API without rolling out anything', async () => {
+    const { api, store } = (sandbox = await startTestSandbox());
+    const path = '/apis/apps/v1/namespaces/default/deployments/details-v1';
+    const { json } = await callApi(api, path);
+    const spec = { ...(json['spec'] as Deployment['spec']), replicas: 2 };
+    await callApi(api, path, { method: 'PUT', body: { ...json, spec } });
+    await until('two replicas', () => {
+      const { status } = store.get('deployments.apps', 'default', 'details-v1') as Deployment;
+      return status?.readyReplicas === 2;
+    });
+
+    const sets = store
+      .list('replicasets.apps', 'default')
+      .filter(({ metadata }) => metadata.labels?.['app'] === 'details');
+    expect(sets).toHaveLength(1);
+  });
+
+  it("refuses in its API what Istio's webhook refuses", async () => {
+    const { api } = (sandbox = await startTestSandbox());
+    const path = '/apis/networking.istio.io/v1/namespaces/default/virtualservices/ratings';
+    const fault = { abort: { httpStatus: 700, percentage: { value: 100 } } };
+    const { json } = await callApi(api, path);
+    const spec = { hosts: ['ratings'], http: [{ fault, route: [{ destination: { host: 'ratings' } }] }] };
+    const answer = await callApi(api, path, { method: 'PUT', body: { ...json, spec } });
+
+    expect(answer.status).toBe(400);
+    expect(answer.json['message']).toContain('HTTP status 700 is not in range 200-599');
   });
 
   it('has no applications in the empty scenario', async () => {
