@@ -9,7 +9,7 @@ import { type Look, type PollOptions, pollUntil } from './poll.ts';
 import { startWitnesses } from './witness.ts';
 
 /** Time between two looks: near enough to call the first that shows the effect its beginning. */
-export const LOOK_EVERY_MS = 50;
+const LOOK_EVERY_MS = 25;
 /** Reading the counters of every caller is dearer than a request. */
 const OBSERVE_EVERY_MS = 100;
 /** How many looks in a row must agree. */
@@ -37,7 +37,9 @@ export async function proveFault(lab: ConnectedLab, run: FaultRun, deadline = Nu
     run.evidence.push((await observe(lab, run)).detail);
   }
   run.proven = first !== undefined;
-  const timeToEffectMs = first === undefined ? undefined : Math.max(0, first - injectedAt);
+  // What the proxies count has been under way for as long as it was held up.
+  const ago = fault.proof === undefined ? effect.heldUp : 0;
+  const timeToEffectMs = first === undefined ? undefined : Math.max(0, first - ago - injectedAt);
   lab.emit({
     type: 'fault-proven',
     fault: fault.name,

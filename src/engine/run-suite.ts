@@ -55,9 +55,11 @@ export function startSuite(options: SuiteOptions): Suite {
     stacks,
     verdicts: [],
     worlds: new Map(),
+    over: false,
   };
   return {
     interrupt: (signal) => {
+      if (state.over) return;
       signals += 1;
       options.emitter.emit({ type: 'signal', signal, count: signals });
       interruptedBy ??= signal;
@@ -74,6 +76,8 @@ interface SuiteState {
   readonly stacks: StepStack[];
   readonly verdicts: Verdict[];
   readonly worlds: Map<number, Promise<World>>;
+  /** All has been said about the run. */
+  over: boolean;
 }
 
 async function runAll(options: SuiteOptions, state: SuiteState): Promise<number> {
@@ -95,6 +99,7 @@ async function runAll(options: SuiteOptions, state: SuiteState): Promise<number>
   await runTasks(tasks, Math.min(workers, Math.max(1, experiments.length)));
   await Promise.allSettled([...state.worlds.values()].map(async (world) => (await world).close()));
   const exitCode = exitCodeOf(state.verdicts, state.interruptedBy());
+  state.over = true;
   emitter.emit({ type: 'run-ended', exitCode, durationMs: clock.now() - options.epoch });
   return exitCode;
 }
@@ -129,6 +134,8 @@ async function runOne(experiment: Experiment, worker: number, options: SuiteOpti
 async function worldOf(worker: number, { openWorld }: SuiteOptions, { worlds, signal }: SuiteState): Promise<World> {
   const world = worlds.get(worker) ?? openWorld(worker, signal);
   worlds.set(worker, world);
+  // A world that could not be opened is tried again by the next experiment.
+  world.catch(() => worlds.delete(worker));
   return world;
 }
 

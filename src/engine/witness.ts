@@ -26,9 +26,9 @@ export function startWitnesses(lab: ConnectedLab, signal: AbortSignal, whenMany:
       const send = await sender(lab, probe, signal);
       const underWay: Sent[] = [];
       while (!stopped.aborted) {
-        if (underWay.length >= MOST_IN_FLIGHT) await makeRoom(underWay, whenMany);
         underWay.push(send());
         await lab.clock.sleep(EVERY_MS, stopped).catch(() => undefined);
+        if (underWay.length >= MOST_IN_FLIGHT) await makeRoom(underWay, whenMany);
       }
       await Promise.all(underWay.map((it) => it.ended));
     }),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HoldfastError } from '../../src/model/errors.ts';
 import { STEPS, type Step } from '../../src/model/event.ts';
-import { anExperiment, aSetup } from '../helpers/an-experiment.ts';
+import { aFault, anExperiment, aProbe, aSetup } from '../helpers/an-experiment.ts';
 import { createFakeRun, expectClean } from '../helpers/run-fake.ts';
 
 const apiDown = (): never => {
@@ -12,7 +12,7 @@ describe('rollback', () => {
   it('happens when a probe throws under the fault', async () => {
     const run = createFakeRun();
     run.onEvent = (event) => {
-      if (event.type === 'fault-proven') run.fake.sampler.failStart = apiDown;
+      if (event.type === 'fault-proven') run.fake.sampler.failing = apiDown;
     };
     expect((await run.run(anExperiment())).verdict).toBe('error');
     expectClean(run);
@@ -162,5 +162,21 @@ describe('leftovers of an earlier run', () => {
     run.recover = true;
     expect((await run.run(anExperiment())).verdict).toBe('locked');
     expect(run.fake.writes).toEqual([]);
+  });
+});
+
+describe('a probe worker that dies', () => {
+  it('under the fault makes an error of the run, not a fault that may be left', async () => {
+    const run = createFakeRun();
+    const died = (): never => {
+      throw new HoldfastError('PROBE_WORKER_FAILED', { message: 'the probe worker failed' });
+    };
+    run.onEvent = (event) => {
+      if (event.type === 'phase-started' && event.phase === 'fault') run.fake.sampler.failing = died;
+    };
+    const proof = { http: aProbe().http, expect: aProbe().underFault ?? {} };
+    const { verdict } = await run.run(anExperiment({ faults: [aFault({ proof })] }));
+    expect(verdict).toBe('error');
+    expectClean(run);
   });
 });

@@ -8,8 +8,8 @@ export interface FakeSampler extends Sampler {
   readonly started: string[];
   /** Set to make answers bad although no fault is in, or good although one is. */
   answer?: (biting: boolean) => number;
-  /** Throws in place of starting streams. */
-  failStart?: () => void;
+  /** Throws in place of starting or stopping streams and of sending single requests. */
+  failing?: () => void;
   /** True before it is opened, too. */
   closed: boolean;
 }
@@ -32,7 +32,7 @@ export function createFakeSampler(clock: Clock, biting: () => boolean): FakeSamp
     closed: true,
     login: async () => undefined,
     start: async (list, onSamples) => {
-      fake.failStart?.();
+      fake.failing?.();
       for (const { id, pacing, expect } of list) {
         fake.started.push(id);
         const stop = new AbortController();
@@ -48,11 +48,13 @@ export function createFakeSampler(clock: Clock, biting: () => boolean): FakeSamp
       }
     },
     stop: async (ids) => {
+      fake.failing?.();
       for (const id of ids) streams.get(id)?.stop.abort(new Error('stopped'));
       await Promise.all(ids.flatMap((id) => streams.get(id)?.done ?? []));
     },
     once: async (_, expect, signal) => {
       signal?.throwIfAborted();
+      fake.failing?.();
       return ask(expect);
     },
     close: async () => {

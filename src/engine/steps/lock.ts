@@ -21,6 +21,7 @@ export async function lockKeys(lab: PreparedLab, keys: readonly string[]): Promi
       undo: async () => {
         held.lost.removeEventListener('abort', lost);
         lab.emit({ type: 'mutating', mutation: { what: 'unlock', key } });
+        await lab.journal.sync().catch(() => undefined);
         await held.release();
         lab.emit({ type: 'mutated', mutation: { what: 'unlock', key } });
       },

@@ -4,7 +4,7 @@ import type { Millis } from '../../model/clock.ts';
 import { type PreparedLab, step } from '../lab.ts';
 import { samplePhase } from '../sample-phase.ts';
 
-const CHECK_EVERY_MS = 50;
+const CHECK_EVERY_MS = 25;
 
 /** Watches until the hypothesis has held again for `stable`, and measures from the rollback when it began to. */
 export async function recovery(lab: PreparedLab): Promise<void> {
