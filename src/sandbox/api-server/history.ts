@@ -9,7 +9,7 @@ export interface Change extends StoreEvent {
   readonly before?: StoreEvent['object'];
 }
 
-const KEPT = 10_000;
+const KEPT = 4000;
 
 /** The store's last changes and those who listen to new ones; each listener sees every change once and in order. */
 export interface History {

@@ -1,6 +1,6 @@
 import { createServer } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Network } from '../network.ts';
 import { createDefaultRoles } from './access/bootstrap.ts';
 import { createTokens } from './access/tokens.ts';
@@ -53,6 +53,12 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     void answer(backend, request, response);
   });
   server.on('upgrade', (request, socket, head) => servePortForward(backend, request, socket, head));
+  // Upgraded connections leave the HTTP server's own list, so every socket is kept here until it closes.
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
@@ -67,7 +73,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     async close() {
       for (const stop of stops) stop();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
+      for (const socket of sockets) socket.destroy();
       await closed;
     },
   };

@@ -37,6 +37,14 @@ describe('namespaces', () => {
     expect(server.store.list('configmaps', 'shop')).toEqual([]);
   });
 
+  it('that every cluster has may not be deleted', async () => {
+    const { status, json } = await callApi(server, '/api/v1/namespaces/default', { method: 'DELETE' });
+    expect([status, json['message']]).toEqual([
+      403,
+      'namespaces "default" is forbidden: this namespace may not be deleted',
+    ]);
+  });
+
   it('wait, terminating, for what a finalizer holds', async () => {
     await create('held', ['holdfast.dev/test']);
     await remove();

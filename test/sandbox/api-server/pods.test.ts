@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { connect, createServer as createTcpServer } from 'node:net';
 import type { AddressInfo, Server as TcpServer } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { KubeConfig, PortForward } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callApi } from '../../helpers/api-request.ts';
@@ -31,8 +32,8 @@ describe('what lies behind a pod', () => {
     await server.close();
   });
 
-  function createPod(name: string): void {
-    server.store.create('pods', {
+  function createPod(name: string, { store } = server): void {
+    store.create('pods', {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name, namespace: 'default', labels: { app: 'web' } },
@@ -76,6 +77,17 @@ describe('what lies behind a pod', () => {
     await until('the answer', () => answer.includes('GET /forwarded'));
     client.destroy();
     listener.close();
+  });
+
+  it('lets go of open port-forwards when the server closes', async () => {
+    const other = await startSandboxApi();
+    other.network.bind(IP, 8080, (web.address() as AddressInfo).port);
+    createPod('web', other);
+    const config = new KubeConfig();
+    config.loadFromString(other.kubeconfig);
+    const sink = new PassThrough();
+    await new PortForward(config).portForward('default', 'web', [8080], sink, null, new PassThrough());
+    await expect(other.close()).resolves.toBeUndefined();
   });
 
   it('refuses a port-forward to a port where nothing listens', async () => {

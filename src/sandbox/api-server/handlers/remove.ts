@@ -1,4 +1,5 @@
 import type { StoredObject } from '../../store.ts';
+import { ApiError } from '../api-error.ts';
 import { isDryRun, resourceOf } from '../backend.ts';
 import type { Call } from '../backend.ts';
 import { ok } from '../http.ts';
@@ -11,6 +12,8 @@ import { selectionOf } from '../selectors/selection.ts';
 import { decodeBody } from './body.ts';
 import { listObjects, inView, named } from './read.ts';
 
+const KEPT_NAMESPACES = new Set(['default', 'kube-system', 'kube-public']);
+
 /** DELETE of one object: the object while finalizers hold it, else a Status with the uid that went. */
 export async function removeObject(call: Call): Promise<Reply> {
   const options = await deleteOptions(call);
@@ -22,6 +25,7 @@ export async function removeObject(call: Call): Promise<Reply> {
     uid: stringAt(preconditions, ['uid']) || undefined,
     resourceVersion: stringAt(preconditions, ['resourceVersion']) || undefined,
   });
+  if (resource === 'namespaces' && KEPT_NAMESPACES.has(name)) throw mayNotBeDeleted(name);
   const { store } = call.backend;
   const dryRun = onlyAsks(call, options);
   if (!dryRun) store.remove(resource, namespace, name, removeOptions(options));
@@ -42,6 +46,11 @@ export async function removeCollection(call: Call): Promise<Reply> {
   const reply = listObjects(call);
   if (!onlyAsks(call, options)) for (const object of selected) removeIfThere(call, object, removeOptions(options));
   return reply;
+}
+
+function mayNotBeDeleted(name: string): ApiError {
+  const message = `namespaces "${name}" is forbidden: this namespace may not be deleted`;
+  return new ApiError(403, 'Forbidden', message, { name, kind: 'namespaces' });
 }
 
 /** An object of the collection may have gone with its owner. */
