@@ -38,13 +38,13 @@ function judgeStat(
   if (got === 0)
     return { decision: 'open', reason: `${what}: expected ${threshold.text}, but no request was answered` };
   const needed = stat === 'min' || stat === 'max' ? 1 : samplesForPercentile(SHARE_BELOW[stat]);
-  const decision = decide(threshold, known(stat, tally, Math.max(needed, got)));
+  const decision = decide(threshold, known(stat, tally, Math.max(needed, got), tooLate));
   const figures = `${what}: expected ${threshold.text}, got ${seen(stat, tally)}`;
   if (tooLate && decision !== 'holds')
     return { decision: 'open', reason: `${figures}, but requests left too late to believe it` };
   if (decision === 'broken') return { decision, reason: figures };
   if (got < needed) {
-    const everyOne = { low: tally.atLeast.min(), high: at(tally.answered, got) };
+    const everyOne = { low: (tooLate ? tally.sinceSent : tally.atLeast).min(), high: at(tally.answered, got) };
     if (phase !== 'fault' && decide(threshold, everyOne) === 'holds') return undefined;
     return tooFew(`${what} ${threshold.text}`, needed, got, pacing);
   }
@@ -52,10 +52,13 @@ function judgeStat(
   return { decision, reason: `${figures}: raise the probe's timeout above the limit to tell` };
 }
 
-/** What is known of a statistic over `size` requests, those missing being anything and those timed out anything longer. */
-function known(stat: LatencyStat, { answered, atLeast }: Tally, size: number): Known {
+/**
+ * What is known of a statistic over `size` requests, those missing being anything and those timed out anything longer.
+ * Where requests left late, the wait before they left may be ours: it counts against an upper limit, never for a lower.
+ */
+function known(stat: LatencyStat, { answered, atLeast, sinceSent }: Tally, size: number, tooLate: boolean): Known {
   const rank = rankOf(SHARE_BELOW[stat], size);
-  return { low: at(atLeast, rank - (size - atLeast.count)), high: at(answered, rank) };
+  return { low: at(tooLate ? sinceSent : atLeast, rank - (size - atLeast.count)), high: at(answered, rank) };
 }
 
 /** The latency of a rank counted from 1; before the first it could be nothing, after the last it has no bound. */

@@ -12,12 +12,12 @@ import { effectiveExpectation } from './effective-expectation.ts';
 import { judgeLatency, statOf } from './judge-latency.ts';
 import { judgeShare } from './judge-share.ts';
 import { matchesStatus } from './match-status.ts';
-import { LATE_AFTER, sendLag, tally, type Tally } from './tally.ts';
-import { count, percent } from './words.ts';
+import { sendLag, tally, type Tally } from './tally.ts';
+import { count } from './words.ts';
 
 const ALL_GOOD: Threshold = { kind: 'compare', op: '>=', value: 1, text: '>= 100%' };
 
-/** More requests than this share leaving late, and times are not believed. */
+/** More requests than this share leaving late, and a broken limit on time may be our own doing. */
 const LATE_SHARE = 0.01;
 
 const TIMINGS = ['dns', 'connect', 'tls', 'send', 'wait', 'receive'] as const satisfies (keyof RequestTimings)[];
@@ -73,7 +73,6 @@ function doubtsOf(probe: HypothesisProbe, phase: Phase, expect: Expectation, cou
     ...[good, ...others].filter((doubt) => doubt !== undefined),
     ...judgeLatency({ expect, tally: counted, tooLate, phase, pacing: probe.pacing }),
     ...dropped(counted),
-    ...(tooLate && dependsOnTime(expect) ? [late(counted)] : []),
   ];
 }
 
@@ -99,18 +98,6 @@ function dropped(counted: Tally): readonly Doubt[] {
   if (counted.dropped === 0) return [];
   const reason = `${count(counted.dropped, 'request')} planned but never sent, because too many were under way: raise maxInFlight or lower the rate`;
   return [{ decision: 'open', reason }];
-}
-
-function late(counted: Tally): Doubt {
-  const share = `${counted.late} of ${count(counted.judged.length, 'request')} (${percent(counted.late / counted.judged.length)})`;
-  return {
-    decision: 'open',
-    reason: `${share} left more than ${LATE_AFTER}ms after they were due: this machine is too busy for times to be believed`,
-  };
-}
-
-function dependsOnTime(expect: Expectation): boolean {
-  return expect.within !== undefined || Object.keys(expect.latency ?? {}).length > 0;
 }
 
 function figuresOf(probe: HypothesisProbe, phase: Phase, counted: Tally): Omit<ProbeResult, 'verdict' | 'reasons'> {

@@ -18,6 +18,8 @@ export interface Tally {
   readonly answered: LatencyStore;
   /** The same, and for each request that timed out its time so far: a lower bound. */
   readonly atLeast: LatencyStore;
+  /** As `atLeast`, but from the moment each request really left: what the system took for certain. */
+  readonly sinceSent: LatencyStore;
   readonly statuses: Readonly<Record<string, number>>;
   readonly errors: Readonly<Partial<Record<ProbeErrorKind, number>>>;
 }
@@ -28,13 +30,16 @@ export function tally(samples: readonly Sample[], expect: Expectation): Tally {
   const judged = complete.filter((sample) => !isDropped(sample));
   const answered = createLatencyStore();
   const atLeast = createLatencyStore();
+  const sinceSent = createLatencyStore();
   const statuses: Record<string, number> = {};
   const errors: Partial<Record<ProbeErrorKind, number>> = {};
   for (const sample of judged) {
     if (sample.error !== undefined) errors[sample.error] = (errors[sample.error] ?? 0) + 1;
     else if (sample.status !== undefined) statuses[sample.status] = (statuses[sample.status] ?? 0) + 1;
     if (sample.error === undefined) answered.record(latencyOf(sample));
-    if (sample.error === undefined || sample.error === 'timeout') atLeast.record(latencyOf(sample));
+    if (sample.error !== undefined && sample.error !== 'timeout') continue;
+    atLeast.record(latencyOf(sample));
+    sinceSent.record(latencyOf(sample) - sendLag(sample));
   }
   return {
     judged,
@@ -44,6 +49,7 @@ export function tally(samples: readonly Sample[], expect: Expectation): Tally {
     goodButForTime: judged.filter((sample) => isGoodButForTime(sample, expect)).length,
     answered,
     atLeast,
+    sinceSent,
     statuses,
     errors,
   };
