@@ -15,6 +15,11 @@ export function clusterSecretMark(name: string): string | undefined {
   return /^[a-z0-9.-]+\/[a-z0-9.-]+\/[\w.-]+$/.test(name) ? `${OPEN}\${secret:${name}}${CLOSE}` : undefined;
 }
 
+/** The text around the marks, for checks of form; what the secret itself holds is known only later. */
+export function withoutMarks(text: string): string {
+  return text.replaceAll(MARK, '');
+}
+
 /**
  * Puts the values of `${secret:namespace/name/key}` into loaded experiments. `secrets` are the values, to be redacted.
  * Throws `SECRET_NOT_FOUND` naming the Secret. Each key is read once.

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { checkDocument } from './check-document.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import { byPlace } from './diagnostic.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { toPlain } from './plain.ts';
 import { readSource } from './read-source.ts';
@@ -41,7 +42,7 @@ export function loadConfig({ cwd, env, path }: ConfigOptions): LoadedConfig {
   const [document] = documents;
   if (document === undefined) return { config: {}, file, diagnostics, sources };
   const checked = checkDocument(document, toPlain(document), configDocument, { env, vars: {} });
-  const all = [...diagnostics, ...checked.diagnose([])];
+  const all = [...diagnostics, ...checked.diagnose([])].sort(byPlace);
   return {
     config: all.length === 0 && checked.data ? absolute(checked.data, dirname(found)) : {},
     file,

@@ -61,3 +61,8 @@ export function pathText(path: Path): string {
     .join('')
     .replace(/^\./, '');
 }
+
+/** Reading order within one file. */
+export function byPlace(a: Diagnostic, b: Diagnostic): number {
+  return (a.range?.line ?? 0) - (b.range?.line ?? 0) || (a.range?.column ?? 0) - (b.range?.column ?? 0);
+}

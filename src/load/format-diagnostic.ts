@@ -17,7 +17,9 @@ export function formatDiagnostic(
   options: FormatOptions = {},
 ): string {
   const style = options.style ?? ((_kind, text) => text);
-  const { range, severity, message, hint } = diagnostic;
+  const { range, severity } = diagnostic;
+  const message = printable(diagnostic.message);
+  const hint = diagnostic.hint && printable(diagnostic.hint);
   const place = range === undefined ? '' : `${style('place', `${range.file}:${range.line}:${range.column}`)} `;
   const lines = [`${place}${style(severity, severity)} ${message} (${diagnostic.code})`];
   if (range !== undefined && sourceText !== undefined) {
@@ -39,9 +41,14 @@ function lineOf(text: string, line: number): string {
   return text.slice(start, end === -1 ? undefined : end).replace(/\r$/, '');
 }
 
-/** Cuts a long line to a window around the caret; tabs and control characters become one blank each, so that columns agree. */
+/** What a file holds must not steer the terminal. One blank for one character, so that columns agree. */
+function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ').replaceAll(/[\u{FDD0}\u{FDD1}]/gu, '');
+}
+
+/** Cuts a long line to a window around the caret. */
 function codeFrame(text: string, column: number, length: number, width: number) {
-  const clean = text.replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ');
+  const clean = printable(text);
   let start = 0;
   if (clean.length > width && column + Math.min(length, 20) > width - 1) {
     start = Math.max(0, Math.min(column - 1 - Math.floor(width / 3), clean.length - width));

@@ -1,6 +1,7 @@
 import type { Experiment } from '../model/experiment.ts';
 import { nearestName } from '../util/nearest-name.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import { byPlace } from './diagnostic.ts';
 import { discover } from './discover.ts';
 import type { FoundFile } from './discover.ts';
 import { documentKind, mayHoldExperiment } from './document-kind.ts';
@@ -153,8 +154,4 @@ function unknownSettings(set: Readonly<Record<string, string>>, variables: Reado
         hint,
       };
     });
-}
-
-function byPlace(a: Diagnostic, b: Diagnostic): number {
-  return (a.range?.line ?? 0) - (b.range?.line ?? 0) || (a.range?.column ?? 0) - (b.range?.column ?? 0);
 }

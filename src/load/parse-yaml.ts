@@ -38,6 +38,7 @@ export function parseYaml(text: string, file: string): ParsedYaml {
   try {
     const composed = compose(text, lines);
     const mistakes = composed.map(mistakesOf);
+    if (mistakes.flat().some(({ message }) => message.startsWith('Maximum call stack'))) throw new RangeError();
     for (const mistake of mistakes.flat()) report('YAML_SYNTAX', ...syntaxError(mistake));
     const documents = composed.map((doc, index) =>
       place(doc, composed[index - 1], index === composed.length - 1, file, text, lines),

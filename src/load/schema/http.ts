@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { HttpBody, HttpRequestSpec } from '../../model/hypothesis.ts';
 import type { Json } from '../../model/json.ts';
 import { nearestName } from '../../util/nearest-name.ts';
+import { withoutMarks } from '../cluster-secrets.ts';
 import { complain } from './said.ts';
 import { duration, flag, json, line, mapping, textMap } from './scalars.ts';
 
@@ -35,7 +36,7 @@ const path = z
 export const requestHeaders = textMap().transform((headers, context): Readonly<Record<string, string>> => {
   for (const [name, value] of Object.entries(headers)) {
     if (!TOKEN.test(name)) complain(context, `\`${name}\` is not a header name`, undefined, [name]);
-    if (/[^\t\x20-\x7e\x80-\xff]/.test(value))
+    if (/[^\t\x20-\x7e\x80-\xff]/.test(withoutMarks(value)))
       complain(context, 'a header value keeps to one line of Latin text', undefined, [name]);
   }
   return headers;
