@@ -16,6 +16,8 @@ process.once('disconnect', () => process.exit(0));
 try {
   const options = parseOptions(process.argv.slice(2));
   const sandbox = await startSandbox(options);
+  // It may have gone before anybody here listened.
+  if (hasParent && !process.connected) process.exit(0);
   const kubeconfig = writeKubeconfig(sandbox.kubeconfig);
   endWith(sandbox, hasParent && !options.detached);
   const { context, ingress, apiServer } = sandbox;
