@@ -48,8 +48,16 @@ export interface Store {
   /** Replaces everything but status; bumps generation when spec changed. 409 on a stale resourceVersion, if given. */
   update(resource: string, object: StoredObject): StoredObject;
   updateStatus(resource: string, namespace: string | undefined, name: string, status: unknown): StoredObject;
-  /** Marks for deletion when finalizers hold it, else removes it and what it owns. */
-  remove(resource: string, namespace: string | undefined, name: string): void;
+  /**
+   * Marks for deletion when finalizers hold it, else removes it and what it owns. A pod on a node that is given a grace
+   * period (`default`: its own) is only marked, and the kubelet ends and removes it; without one it goes at once.
+   */
+  remove(
+    resource: string,
+    namespace: string | undefined,
+    name: string,
+    options?: { readonly gracePeriodSeconds?: number | 'default' },
+  ): void;
   /** Synchronous notification after each write; existing objects first, as ADDED. Returns how to stop. */
   watch(resource: string, listener: (event: StoreEvent) => void): () => void;
 }

@@ -29,7 +29,7 @@ function reconcile(store: Store, random: () => number, key: string): void {
   const pods = podsOf(store, set);
   for (let missing = wanted - pods.length; missing > 0; missing -= 1) createPod(store, random, set);
   for (const pod of leastWanted(pods).slice(0, Math.max(0, pods.length - wanted))) {
-    store.remove('pods', namespace, pod.metadata.name);
+    store.remove('pods', namespace, pod.metadata.name, { gracePeriodSeconds: 'default' });
   }
   noteStatus(store, set);
 }
