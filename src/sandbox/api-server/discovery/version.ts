@@ -1,11 +1,11 @@
 /** What GET /version answers: the Kubernetes release whose behaviour the sandbox follows. */
 export const serverVersion = {
   major: '1',
-  minor: '31',
-  gitVersion: 'v1.31.0-holdfast-sandbox',
+  minor: '33',
+  gitVersion: 'v1.33.0-holdfast-sandbox',
   gitCommit: '',
   gitTreeState: 'clean',
-  buildDate: '2024-08-13T00:00:00Z',
+  buildDate: '2025-04-23T00:00:00Z',
   goVersion: '',
   compiler: '',
   platform: 'linux/amd64',
