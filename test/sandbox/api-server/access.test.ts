@@ -58,6 +58,8 @@ describe('rights', () => {
       'virtualservices.networking.istio.io is forbidden: User "system:serviceaccount:default:robot" cannot list ' +
         'resource "virtualservices" in API group "networking.istio.io" at the cluster scope',
     );
+    const elsewhere = await callApi(server, VIRTUAL_SERVICES.replace('default', 'kube-system'), { token: robot });
+    expect(elsewhere.json['message']).toContain('in the namespace "kube-system"');
     const creation = await callApi(server, VIRTUAL_SERVICES, { token: robot, body: virtualServiceNamed('x') });
     expect(creation.json['message']).toContain('cannot create resource "virtualservices"');
   });

@@ -18,11 +18,11 @@ describe('server-side apply', () => {
 
   it('never takes away or changes what another manager owns, unless forced', () => {
     fc.assert(
-      fc.property(configuration, configuration, (theirs, mine) => {
+      fc.property(configuration, configuration, configuration, (theirs, mine, mineLater) => {
         const owned = applyConfiguration(undefined, theirs, by('them'));
         let result: StoredObject;
         try {
-          result = applyConfiguration(owned, mine, by('me'));
+          result = applyConfiguration(applyConfiguration(owned, mine, by('me')), mineLater, by('me'));
         } catch (error) {
           expect(error).toMatchObject({ code: 409, reason: 'Conflict' });
           return;
@@ -31,6 +31,13 @@ describe('server-side apply', () => {
         for (const [path, value] of fieldPaths(theirs, false)) expect([path, after.get(path)]).toEqual([path, value]);
       }),
     );
+  });
+
+  it('leaves a field in place that its second owner gives up', () => {
+    const shared = objectWith({ replicas: 3, paused: true });
+    const both = applyConfiguration(applyConfiguration(undefined, shared, by('them')), shared, by('me'));
+    expect(applyConfiguration(both, objectWith({ paused: true }), by('me'))['spec']).toEqual(shared['spec']);
+    expect(applyConfiguration(both, objectWith({}), by('them'))['spec']).toEqual(shared['spec']);
   });
 
   it('says which field of which list item conflicts with whom', () => {
