@@ -84,6 +84,17 @@ describe('T14 what a visitor of productpage sees under a fault', () => {
     for (const mark of ['Book Details', 'Reviewer1']) expect(answer.body).toContain(mark);
   });
 
+  it('a missing part with probability p where it is asked once, and p squared where it is asked twice', async () => {
+    const [reviewsLost, detailsLost] = await Promise.all([
+      countPages('half of reviews', noReviews),
+      countPages('half of details', noDetails),
+    ]);
+
+    // Five standard deviations around 30 and 60.
+    expect(Math.abs(reviewsLost - 30)).toBeLessThan(24);
+    expect(Math.abs(detailsLost - 60)).toBeLessThan(28);
+  });
+
   it("in the products API the backend's own status, and 500 for none in time", async () => {
     const slow = await visitor(sandbox, 'ratings 7 s late on v2');
     const broken = await visitor(sandbox, 'details aborted with 555');
@@ -109,17 +120,6 @@ describe('T14 what a visitor of productpage sees under a fault', () => {
   it('the missing ratings once for each review', async () => {
     const { body } = (await pages.get('ratings aborted with 500 on v2')) ?? {};
     expect(body?.split(noRatings)).toHaveLength(3);
-  });
-
-  it('a missing part with probability p where it is asked once, and p squared where it is asked twice', async () => {
-    const [reviewsLost, detailsLost] = await Promise.all([
-      countPages('half of reviews', noReviews),
-      countPages('half of details', noDetails),
-    ]);
-
-    // Five standard deviations around 30 and 60.
-    expect(Math.abs(reviewsLost - 30)).toBeLessThan(24);
-    expect(Math.abs(detailsLost - 60)).toBeLessThan(28);
   });
 
   async function countPages(user: string, mark: string): Promise<number> {
