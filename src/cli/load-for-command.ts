@@ -1,8 +1,8 @@
 import type { LoadedExperiments } from '../load/load-experiments.ts';
-import { loadExperiments } from '../load/load-experiments.ts';
 import { EXIT } from '../model/exit-code.ts';
 import type { SelectionFlags } from './flags.ts';
 import type { Io } from './io.ts';
+import { loadAndCheck } from './load-and-check.ts';
 import { countErrors, printDiagnostics } from './print-diagnostics.ts';
 
 /**
@@ -14,8 +14,7 @@ export async function loadForCommand(
   flags: SelectionFlags & { readonly namespace?: string },
   io: Io,
 ): Promise<LoadedExperiments | undefined> {
-  const { selector, grep, set, namespace } = flags;
-  const loaded = await loadExperiments(paths, { cwd: io.cwd, env: io.env, set, selector, grep, namespace });
+  const loaded = await loadAndCheck(paths, flags, io);
   printDiagnostics(loaded.diagnostics, loaded.sources, io);
   if (countErrors(loaded.diagnostics) === 0) return loaded;
   io.setExitCode(EXIT.usage);

@@ -21,7 +21,8 @@ export type DiagnosticCode =
   | 'UNKNOWN_REFERENCE'
   | 'DUPLICATE_NAME'
   | 'INCONSISTENT'
-  | 'INVALID_MANIFEST';
+  | 'INVALID_MANIFEST'
+  | 'FAULT_INVALID';
 
 /** One mistake (or doubt) in what was given, with the place it stands at. Plain data; `formatDiagnostic` renders it. */
 export interface Diagnostic {

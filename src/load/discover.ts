@@ -1,6 +1,5 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
-import { isDynamicPattern, glob } from 'tinyglobby';
 import { nearestName } from '../util/nearest-name.ts';
 import type { Diagnostic } from './diagnostic.ts';
 
@@ -20,6 +19,7 @@ export interface Discovered {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+const GLOB = /[*?{[(!]/;
 const EXPERIMENT_FILE = /\.(?:ya?ml|json)$/i;
 const SKIPPED_FOLDER = /^(?:\..*|node_modules)$/;
 const CONFIG_FILE = /^holdfast\.config\.ya?ml$/;
@@ -45,7 +45,8 @@ async function expand(path: string, cwd: string): Promise<FoundFile[]> {
   if (line && kindOf(resolve(cwd, line[1] ?? '')) === 'file') {
     return [{ ...foundFile(resolve(cwd, line[1] ?? ''), cwd, true), lines: [Number(line[2])] }];
   }
-  if (!isDynamicPattern(path)) return [];
+  if (!GLOB.test(path)) return [];
+  const { glob } = await import('tinyglobby');
   const matches = await glob(path.split(sep).join('/'), {
     cwd,
     absolute: true,
@@ -115,6 +116,6 @@ function nothingAt(path: string, cwd: string): Diagnostic {
   const nearest = nearestName(absolute.slice(absolute.lastIndexOf(sep) + 1), siblings);
   const hint =
     nearest === undefined ? {} : { hint: `Did you mean \`${relative(cwd, join(absolute, '..', nearest))}\`?` };
-  const what = isDynamicPattern(path) ? `no file matches \`${path}\`` : `there is no file or folder \`${path}\``;
+  const what = GLOB.test(path) ? `no file matches \`${path}\`` : `there is no file or folder \`${path}\``;
   return { code: 'PATH_NOT_FOUND', severity: 'error', message: what, ...hint };
 }

@@ -29,6 +29,17 @@ describe('holdfast validate', () => {
     expect([io.out(), io.exitCode()]).toEqual(['', 2]);
   });
 
+  it('also says what only the driver of a fault knows to be wrong', async () => {
+    const fault =
+      '    - {name: f, abort: {service: ratings, httpStatus: 503, gateway: true, from: {labels: {app: a}}}}';
+    const io = testIo({ cwd: tempFolder({ 'x.yaml': experimentText({ fault }) }) });
+    await runCli(['validate', 'x.yaml'], io);
+    expect(io.err()).toMatch(
+      /^x\.yaml:11:7 error Fault "f": `from` chooses pods inside the mesh .* \(FAULT_INVALID\)\n {2}11 \| /,
+    );
+    expect(io.exitCode()).toBe(2);
+  });
+
   it('gives the same as data on stdout', async () => {
     const io = await holdfast('validate', '.', '-o', 'json');
     const { valid, experiments, diagnostics } = JSON.parse(io.out());

@@ -1,0 +1,46 @@
+import type { FaultDriver } from '../faults/driver.ts';
+import { createFaultDrivers } from '../faults/registry.ts';
+import type { Diagnostic } from '../load/diagnostic.ts';
+import { loadExperiments } from '../load/load-experiments.ts';
+import type { LoadedExperiments } from '../load/load-experiments.ts';
+import type { Experiment } from '../model/experiment.ts';
+import type { Fault } from '../model/fault.ts';
+import type { SelectionFlags } from './flags.ts';
+import type { Io } from './io.ts';
+
+/** Loads what the flags choose and adds what the fault drivers find wrong in it offline. Prints nothing. */
+export async function loadAndCheck(
+  paths: readonly string[],
+  flags: SelectionFlags & { readonly namespace?: string },
+  io: Io,
+): Promise<LoadedExperiments> {
+  const { selector, grep, set, namespace } = flags;
+  const loaded = await loadExperiments(paths, { cwd: io.cwd, env: io.env, set, selector, grep, namespace });
+  const drivers = createFaultDrivers();
+  const found = loaded.experiments.flatMap((experiment) =>
+    experiment.faults.flatMap((fault) => check(fault, experiment, drivers, loaded.sources)),
+  );
+  return { ...loaded, diagnostics: [...loaded.diagnostics, ...found] };
+}
+
+function check(
+  fault: Fault,
+  experiment: Experiment,
+  drivers: readonly FaultDriver[],
+  sources: LoadedExperiments['sources'],
+): Diagnostic[] {
+  const driver = drivers.find(({ name }) => name === fault.spec.driver);
+  return (driver?.validate(fault, experiment) ?? []).map(({ severity, message, hint }) => ({
+    code: 'FAULT_INVALID',
+    severity,
+    message: message.replace(/\.$/, ''),
+    range: rangeOfLine(experiment.source.file, fault.line, sources),
+    ...(hint !== undefined && { hint }),
+  }));
+}
+
+function rangeOfLine(file: string, line: number, sources: LoadedExperiments['sources']) {
+  const text = sources.get(file)?.split('\n')[line - 1] ?? '';
+  const start = text.search(/[^\s-]/);
+  return { file, line, column: Math.max(start, 0) + 1, length: Math.max(text.trimEnd().length - start, 1) };
+}
