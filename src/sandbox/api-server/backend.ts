@@ -27,9 +27,6 @@ export type Admission = (
   old?: StoredObject,
 ) => AdmissionAnswer;
 
-/** Lines of a container's log, for `kubectl logs`. */
-export type PodLogs = (namespace: string, pod: string, container: string) => readonly string[];
-
 /** What the handlers work with. */
 export interface Backend {
   readonly store: VersionedStore;
@@ -37,7 +34,6 @@ export interface Backend {
   readonly catalogue: Catalogue;
   readonly tokens: Tokens;
   readonly admission?: Admission;
-  readonly podLogs?: PodLogs;
 }
 
 /** A request for a resource, its path read. */

@@ -5,7 +5,7 @@ import type { Network } from '../network.ts';
 import { createDefaultRoles } from './access/bootstrap.ts';
 import { createTokens } from './access/tokens.ts';
 import { ApiError } from './api-error.ts';
-import type { Admission, Backend, PodLogs } from './backend.ts';
+import type { Admission, Backend } from './backend.ts';
 import { createCatalogue } from './catalogue/catalogue.ts';
 import { createDefinitions, establishDefinitions } from './catalogue/definitions.ts';
 import { createServerCertificate } from './certificates.ts';
@@ -20,12 +20,8 @@ import { servePortForward } from './subresources/port-forward.ts';
 export interface ApiServerOptions {
   readonly store: VersionedStore;
   readonly network: Network;
-  /** Loopback port to listen on; default any free one. */
-  readonly port?: number;
   /** Asked before each write of an object; default takes everything. */
   readonly admission?: Admission;
-  /** What `kubectl logs` shows; default nothing. */
-  readonly podLogs?: PodLogs;
 }
 
 export interface ApiServer {
@@ -40,9 +36,9 @@ export interface ApiServer {
 
 /** Serves the store as a Kubernetes API over HTTPS on loopback. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const { store, network, admission, podLogs } = options;
+  const { store, network, admission } = options;
   const catalogue = createCatalogue(store);
-  const backend: Backend = { store, network, catalogue, tokens: createTokens(store), admission, podLogs };
+  const backend: Backend = { store, network, catalogue, tokens: createTokens(store), admission };
   createDefaultRoles(store);
   createDefinitions(store, catalogue);
   createDefaultNamespaces(store);
@@ -61,7 +57,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+    server.listen(0, '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
   const url = `https://127.0.0.1:${port}`;
