@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock, Millis } from '../model/clock.ts';
 import { HoldfastError } from '../model/errors.ts';
 import type { IngressSpec } from '../model/experiment.ts';
@@ -59,6 +60,7 @@ async function firstReachable(
 ): Promise<Candidate | undefined> {
   signal.throwIfAborted();
   const enough = new AbortController();
+  setMaxListeners(0, enough.signal);
   const stop = (): void => enough.abort();
   signal.addEventListener('abort', stop, { signal: enough.signal });
   try {

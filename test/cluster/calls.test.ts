@@ -51,6 +51,17 @@ describe('a read', () => {
     await expect(closed).rejects.toThrow('closed');
   });
 
+  it('may be one of many under one signal', async () => {
+    const server = await serve(() => ({ status: 200, body: RATINGS_VS }));
+    const cluster = await connectTo(server.kubeconfig());
+    const warnings: Error[] = [];
+    process.on('warning', (warning) => warnings.push(warning));
+    const { signal } = new AbortController();
+    await Promise.all(Array.from({ length: 30 }, () => cluster.read(VS, RATINGS, { signal })));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(warnings).toEqual([]);
+  });
+
   it('of an answer that is cut off is repeated', async () => {
     const server = await serve((_request, n) =>
       n > 1

@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { connect, type ConnectOptions } from '../../src/cluster/connect.ts';
+import { inClusterContext } from '../../src/cluster/kubeconfig/in-cluster.ts';
 import { createSteppedClock } from '../helpers/stepped-clock.ts';
 
 let folder: string;
@@ -57,6 +58,19 @@ describe('choosing a cluster', () => {
   it('does not mistake a pod outside of Kubernetes for a cluster', async () => {
     const env = { HOME: folder, KUBERNETES_SERVICE_HOST: '10.0.0.1' };
     await expect(connecting({ context: 'in-cluster', env })).rejects.toMatchObject({ code: 'CONTEXT_UNKNOWN' });
+  });
+});
+
+describe('the cluster we run in', () => {
+  it('is known by the service account of our pod', () => {
+    write('token', 'abc');
+    const env = { KUBERNETES_SERVICE_HOST: 'fd00::1', KUBERNETES_SERVICE_PORT: '6443' };
+    expect(inClusterContext(env, folder)).toMatchObject({
+      name: 'in-cluster',
+      cluster: { server: 'https://[fd00::1]:6443', caFile: join(folder, 'ca.crt') },
+      user: { tokenFile: join(folder, 'token') },
+    });
+    expect(inClusterContext({}, folder)).toBeUndefined();
   });
 });
 

@@ -172,6 +172,15 @@ describe('the lock of a holder that is gone', () => {
     await refused;
   });
 
+  it('is taken too when the clock of its holder was an hour ahead', async () => {
+    const { clock, acquire, spec, abandon } = world();
+    abandon(holder('run-1', 'other'), 3_600_000);
+    const acquiring = acquire(holder('run-2'));
+    await clock.step(15_000);
+    await acquiring;
+    expect(spec()['holderIdentity']).toContain('run-2');
+  });
+
   it('is taken without waiting when it is minutes past by every clock', async () => {
     const { clock, acquire, spec, abandon } = world();
     abandon(holder('run-1', 'other'));

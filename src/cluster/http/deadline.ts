@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock, Millis } from '../../model/clock.ts';
 import { HoldfastError } from '../../model/errors.ts';
 
@@ -18,9 +19,12 @@ export async function withDeadline<T>(options: DeadlineOptions, run: (signal: Ab
   const inner = new AbortController();
   const finished = new AbortController();
   for (const signal of signals) {
-    signal?.throwIfAborted();
+    if (signal === undefined) continue;
+    signal.throwIfAborted();
+    // Many calls at once share these signals; that is no leak.
+    setMaxListeners(0, signal);
     // Listeners, not AbortSignal.any(): these signals live as long as the run and would keep every call's signal.
-    signal?.addEventListener('abort', () => inner.abort(signal.reason), { once: true, signal: finished.signal });
+    signal.addEventListener('abort', () => inner.abort(signal.reason), { once: true, signal: finished.signal });
   }
   clock.sleep(deadline, finished.signal).then(
     () => inner.abort(timedOut(what, deadline)),
