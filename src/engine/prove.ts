@@ -10,8 +10,8 @@ import { startWitnesses } from './witness.ts';
 
 /** Time between two looks: near enough to call the first that shows the effect its beginning. */
 const LOOK_EVERY_MS = 25;
-/** Reading the counters of every caller is dearer than a request. */
-const OBSERVE_EVERY_MS = 100;
+/** Reading the counters of every caller is dearer than a request: the next waits for the one before. */
+const OBSERVE_EVERY_MS = 50;
 /** How many looks in a row must agree. */
 export const IN_A_ROW = 2;
 

@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSandbox } from '../../src/cli/sandbox-process.ts';
 import type { JournalEvent } from '../../src/model/event.ts';
 import { type CommandLine, runCommandLine, startCommandLine } from '../helpers/command-line.ts';
 import { startTestSandbox, type TestSandbox } from '../helpers/start-sandbox.ts';
@@ -36,50 +34,6 @@ async function startLong(): Promise<CommandLine> {
   expect(details()).toContain('holdfast');
   return line;
 }
-
-describe('Ctrl-C in the fault phase', () => {
-  it.each([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const)('as %s puts the VirtualService back, writes the reports and ends with %i', async (signal, code) => {
-    const line = await startLong();
-    line.process.kill(signal);
-    const ended = await line.ended;
-    expect(ended.code).toBe(code);
-    expect(details()).toEqual(before);
-    expect(await readFile(join(line.folder, 'reports/junit.xml'), 'utf8')).toContain('rollback: broken details');
-    const undone = (await line.events()).find((it) => it.type === 'fault-undone');
-    expect(undone).toMatchObject({ undone: true });
-    expect((await runCommandLine(['status', ...cluster])).code).toBe(0);
-  });
-});
-
-describe('a second Ctrl-C', () => {
-  it('gives up on a cluster that hangs: it names what is left and how to remove it', async () => {
-    const hanging = await startSandbox({});
-    const there = ['--kubeconfig', hanging.kubeconfig, '--context', hanging.context];
-    try {
-      const line = await startCommandLine(['run', long, ...there]);
-      await line.reached('the fault phase', inFaultPhase);
-      process.kill(hanging.pid, 'SIGSTOP');
-      line.process.kill('SIGINT');
-      await line.reached('the first interrupt', (event) => event.type === 'signal');
-      line.process.kill('SIGTERM');
-      const { code, stderr } = await line.ended;
-      expect(code).toBe(5);
-      expect(stderr).toContain('Left in the cluster');
-      expect(stderr).toMatch(/kubectl .* get virtualservice details/);
-      process.kill(hanging.pid, 'SIGCONT');
-      expect(await runCommandLine(['recover', ...there])).toMatchObject({
-        code: 0,
-        stdout: expect.stringContaining('recovered  VirtualService default/details') as string,
-      });
-    } finally {
-      process.kill(hanging.pid, 'SIGCONT');
-      await hanging.stop();
-    }
-  });
-});
 
 describe('SIGKILL in the fault phase', () => {
   it('leaves a fault that status names, that stops the next run, and that recover removes', async () => {

@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startSandbox } from '../../src/cli/sandbox-process.ts';
+import type { JournalEvent } from '../../src/model/event.ts';
+import { type CommandLine, runCommandLine, startCommandLine } from '../helpers/command-line.ts';
+import { startTestSandbox, type TestSandbox } from '../helpers/start-sandbox.ts';
+
+const long = resolve(import.meta.dirname, '../fixtures/e2e/abort/long.yaml');
+
+let sandbox: TestSandbox;
+let cluster: readonly string[];
+let before: unknown;
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+  cluster = ['--kubeconfig', sandbox.kubeconfigPath, '--context', sandbox.context];
+  before = details();
+});
+afterAll(async () => sandbox.close());
+
+/** What a run must give back byte for byte. */
+function details(): string {
+  const found = sandbox.store
+    .list('virtualservices.networking.istio.io', 'default')
+    .find((it) => it.metadata.name === 'details');
+  return JSON.stringify([found?.['spec'], found?.metadata.labels, found?.metadata.annotations]);
+}
+
+const inFaultPhase = (event: JournalEvent): boolean => event.type === 'phase-started' && event.phase === 'fault';
+
+async function startLong(): Promise<CommandLine> {
+  const line = await startCommandLine(['run', long, ...cluster]);
+  await line.reached('the fault phase', inFaultPhase);
+  expect(details()).toContain('holdfast');
+  return line;
+}
+
+describe('Ctrl-C in the fault phase', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('as %s puts the VirtualService back, writes the reports and ends with %i', async (signal, code) => {
+    const line = await startLong();
+    line.process.kill(signal);
+    const ended = await line.ended;
+    expect(ended.code).toBe(code);
+    expect(details()).toEqual(before);
+    expect(await readFile(join(line.folder, 'reports/junit.xml'), 'utf8')).toContain('rollback: broken details');
+    const undone = (await line.events()).find((it) => it.type === 'fault-undone');
+    expect(undone).toMatchObject({ undone: true });
+    expect((await runCommandLine(['status', ...cluster])).code).toBe(0);
+  });
+});
+
+describe('a second Ctrl-C', () => {
+  it('gives up on a cluster that hangs: it names what is left and how to remove it', async () => {
+    const hanging = await startSandbox({});
+    const there = ['--kubeconfig', hanging.kubeconfig, '--context', hanging.context];
+    try {
+      const line = await startCommandLine(['run', long, ...there]);
+      await line.reached('the fault phase', inFaultPhase);
+      process.kill(hanging.pid, 'SIGSTOP');
+      line.process.kill('SIGINT');
+      await line.reached('the first interrupt', (event) => event.type === 'signal');
+      line.process.kill('SIGTERM');
+      const { code, stderr } = await line.ended;
+      expect(code).toBe(5);
+      expect(stderr).toContain('Left in the cluster');
+      expect(stderr).toMatch(/kubectl .* get virtualservice details/);
+      process.kill(hanging.pid, 'SIGCONT');
+      expect(await runCommandLine(['recover', ...there])).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining('recovered  VirtualService default/details') as string,
+      });
+    } finally {
+      process.kill(hanging.pid, 'SIGCONT');
+      await hanging.stop();
+    }
+  });
+});
