@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { chmodSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import { connect as connectTcp, createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createScriptedClusters, RATINGS, RATINGS_VS, VS } from '../helpers/scripted-clusters.ts';
@@ -65,6 +66,7 @@ describe('reaching an API server', () => {
     await cluster.read(VS, RATINGS);
     await cluster.read(VS, RATINGS);
     expect(server.seen.map((request) => request.headers.authorization)).toEqual(['Bearer T', 'Bearer T']);
+    expect(readFileSync(join(server.folder, 'runs'), 'utf8')).toBe('run\n');
     expect(new Set(server.seen.map((request) => request.clientPort)).size).toBe(1);
   });
 
@@ -76,6 +78,28 @@ describe('reaching an API server', () => {
       code: 'API_UNAUTHORIZED',
       message: expect.stringContaining('no-such-plugin-here') as string,
     });
+  });
+
+  it('goes through the proxy that the kubeconfig names', async () => {
+    const server = await serve(() => ({ status: 200, body: RATINGS_VS }));
+    const tunnels: string[] = [];
+    const proxy = createHttpServer().listen(0, '127.0.0.1');
+    proxy.on('connect', ({ url = '' }, socket: Socket) => {
+      tunnels.push(url);
+      const upstream = connectTcp(Number(url.split(':')[1]), '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+        socket.pipe(upstream).pipe(socket);
+      });
+      for (const end of [socket, upstream]) end.on('error', () => undefined);
+    });
+    await once(proxy, 'listening');
+    onTestFinished(() => void proxy.close());
+    const { port } = proxy.address() as AddressInfo;
+    const cluster = await connectTo(server.kubeconfig({ token: 'T' }, { 'proxy-url': `http://127.0.0.1:${port}` }));
+    await cluster.read(VS, RATINGS);
+    await cluster.read(VS, RATINGS);
+    expect(tunnels).toEqual([new URL(server.url).host]);
+    expect(server.seen.map((request) => request.headers.authorization)).toEqual(['Bearer T', 'Bearer T']);
   });
 
   it('keeps the path of a server behind a proxy such as Rancher', async () => {
