@@ -1,5 +1,6 @@
 import { formatDuration } from '../model/duration.ts';
 import type { Experiment } from '../model/experiment.ts';
+import { createRedactor } from '../util/redact.ts';
 import type { ListFlags } from './commands/list.ts';
 import type { Io } from './io.ts';
 import { loadForCommand } from './load-for-command.ts';
@@ -8,9 +9,14 @@ import { loadForCommand } from './load-for-command.ts';
 export async function list(paths: readonly string[], flags: ListFlags, io: Io): Promise<void> {
   const loaded = await loadForCommand(paths, flags, io);
   if (loaded === undefined) return;
-  if (flags.output === 'json') io.stdout.write(`${JSON.stringify(loaded.experiments.map(summary), null, 2)}\n`);
-  else if (flags.output === 'name') io.stdout.write(loaded.experiments.map(({ name }) => `${name}\n`).join(''));
-  else io.stdout.write(table(loaded.experiments));
+  const redactor = createRedactor();
+  redactor.add(loaded.secrets);
+  io.stdout.write(redactor.redact(render(loaded.experiments, flags.output)));
+}
+
+function render(experiments: readonly Experiment[], output: ListFlags['output']): string {
+  if (output === 'json') return `${JSON.stringify(experiments.map(summary), null, 2)}\n`;
+  return output === 'name' ? experiments.map(({ name }) => `${name}\n`).join('') : table(experiments);
 }
 
 function summary(experiment: Experiment) {

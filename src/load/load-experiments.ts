@@ -1,5 +1,6 @@
 import type { Experiment } from '../model/experiment.ts';
 import { nearestName } from '../util/nearest-name.ts';
+import { createRedactor } from '../util/redact.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { byPlace } from './diagnostic.ts';
 import { discover } from './discover.ts';
@@ -68,9 +69,12 @@ export async function loadExperiments(paths: readonly string[], options: LoadOpt
   }
   if (gathered.documents > 0) gathered.diagnostics.push(...unknownSettings(options.set, gathered.variables));
   const selected = select(gathered.experiments, options, gathered.documents > gathered.experiments.length);
+  const redactor = createRedactor();
+  redactor.add(gathered.secrets);
   return {
     experiments: selected.experiments,
-    diagnostics: [...gathered.diagnostics, ...selected.diagnostics],
+    // A message shows what was read, which may be a secret in the wrong place.
+    diagnostics: redactor.redactDeep([...gathered.diagnostics, ...selected.diagnostics]),
     sources: gathered.sources,
     secrets: [...gathered.secrets],
   };

@@ -79,6 +79,13 @@ describe('holdfast list', () => {
     });
   });
 
+  it('masks secrets', async () => {
+    const spec = '  description: Uses ${secret:PASSWORD}';
+    const io = testIo({ cwd: tempFolder({ 'x.yaml': experimentText({ spec }) }), env: { PASSWORD: 'hunter2' } });
+    await runCli(['list', 'x.yaml', '-o', 'json'], io);
+    expect(JSON.parse(io.out())[0].description).toBe('Uses ***');
+  });
+
   it('prints nothing on stdout and ends with 2 when a file has a mistake or nothing is left', async () => {
     for (const args of [['.'], ['good.yaml', '--grep', 'three']]) {
       const io = await holdfast('list', ...args);

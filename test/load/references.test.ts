@@ -67,6 +67,15 @@ describe('references', () => {
   });
 });
 
+describe('a secret in the wrong place', () => {
+  it('is not shown in the message about it', async () => {
+    const spec = '  phases: {fault: "${secret:PASSWORD}"}\n  namespace: "${secret:PASSWORD}"';
+    const { printed } = await loadText(experimentText({ spec }), { env: { PASSWORD: 'hunter2' } });
+    expect(printed).toContain('error `***` is not a duration');
+    expect(printed).not.toContain('hunter2');
+  });
+});
+
 describe('variables of a file', () => {
   const spec = '  variables: {share: 50, service: ratings, wait: "${env:WAIT}", pw: "${secret:PW}"}';
   const fault =
