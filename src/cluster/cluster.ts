@@ -91,7 +91,7 @@ export interface Cluster {
   replace(resource: Resource, object: KubernetesObject, options?: CallOptions): Promise<WriteResult>;
   /** DELETE; an object that does not exist is not an error. */
   remove(resource: Resource, key: ObjectKey, options?: DeleteOptions): Promise<void>;
-  /** Calls back for each event until the signal is aborted; reconnects and re-lists by itself. */
+  /** Calls back for each object that is there (ADDED), then for each change, until the signal is aborted; reconnects and re-lists by itself. */
   watch(resource: Resource, options: ListOptions, onEvent: (event: WatchEvent) => void): Promise<void>;
   /** SelfSubjectAccessReview. */
   allowed(request: AccessRequest, options?: CallOptions): Promise<boolean>;

@@ -1,4 +1,4 @@
-/** Where requests go and how that was found out (see `ingress/discover.ts`). */
+/** Where requests go and how that was found out (see `discover-ingress.ts`). */
 export interface Ingress {
   /** `http` or `https`. */
   readonly scheme: 'http' | 'https';
