@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { which } from 'zx';
 
 /** Wall milliseconds of one whole process, output thrown away. Rejects when the exit code is not among `codes`. */
 export function timeProcess(command, args, { codes = [0], env = process.env, cwd } = {}) {
@@ -42,12 +43,7 @@ export function spread(figures, digits = 0) {
 
 /** Where a program is on the PATH, or undefined. */
 export async function find(program) {
-  return new Promise((resolve) => {
-    const child = spawn('sh', ['-c', `command -v ${program}`], { stdio: ['ignore', 'pipe', 'ignore'] });
-    let path = '';
-    child.stdout.on('data', (chunk) => (path += chunk));
-    child.on('close', () => resolve(path.trim() || undefined));
-  });
+  return (await which(program, { nothrow: true })) ?? undefined;
 }
 
 /** Without this variable: Node 20 parses the whole bundle at each start, which hides everything else. */

@@ -1,9 +1,9 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CustomObjectsApi, KubeConfig } from '@kubernetes/client-node';
+import { $, sleep } from 'zx';
 import { leanEnv, spread, timeProcess } from './measure.mjs';
 
 const HOLDFAST = 'bin/holdfast.js';
@@ -13,12 +13,12 @@ const ROUNDS = 7;
 /** What a run costs beyond its declared phases, how fast faults bite and go, and how fast a stopped run cleans up. */
 export async function benchRuns() {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-bench-'));
-  const sandbox = JSON.parse(holdfast(['sandbox', 'up', '--detach', '-o', 'json']));
+  const sandbox = JSON.parse(await holdfast('sandbox', 'up', '--detach', '-o', 'json'));
   const world = { folder, sandbox, target: ['--kubeconfig', sandbox.kubeconfig, '--context', sandbox.context] };
   try {
     return [...(await overheadRows(world)), ...(await stopRows(world)), await slowAnswersRow(world)];
   } finally {
-    holdfast(['sandbox', 'down']);
+    await holdfast('sandbox', 'down');
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -152,12 +152,9 @@ function write(folder, name, text) {
   return file;
 }
 
-function holdfast(args) {
-  return execFileSync(process.execPath, [HOLDFAST, ...args], {
-    encoding: 'utf8',
-    env: leanEnv(),
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+async function holdfast(...args) {
+  const { stdout } = await $({ env: leanEnv() })`${process.execPath} ${HOLDFAST} ${args}`.quiet();
+  return stdout;
 }
 
 function journalHas(output, ...words) {

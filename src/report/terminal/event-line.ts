@@ -1,3 +1,4 @@
+import dayjs from 'dayjs';
 import type { JournalEvent } from '../../model/event.ts';
 import { formatMillis, verdictStyle } from '../format.ts';
 import { probeLine } from '../probe-line.ts';
@@ -72,7 +73,7 @@ function runLines(event: Exclude<JournalEvent, { experiment: string }>, paint: P
   switch (event.type) {
     case 'run-started':
       return [
-        `holdfast ${event.version}, run ${event.runId}, ${
+        `holdfast ${event.version}, run ${event.runId}, ${dayjs(event.startedAt).format('YYYY-MM-DD HH:mm:ss')}, ${
           event.target.kind === 'sandbox'
             ? 'on the sandbox (a stand-in for a cluster)'
             : `context ${event.target.context} (${event.target.server})`
