@@ -27,12 +27,9 @@ describe('namespaces', () => {
     });
   });
 
-  it('are emptied and then go, and take nothing new meanwhile', async () => {
+  it('are emptied and then go', async () => {
     await create('inside');
     expect((await remove()).json).toMatchObject({ metadata: { name: 'shop' } });
-    const late = await create('late');
-    expect(late.status).toBe(403);
-    expect(late.json['message']).toContain('because it is being terminated');
     await until('the namespace is gone', isGone);
     expect(server.store.list('configmaps', 'shop')).toEqual([]);
   });
@@ -45,14 +42,15 @@ describe('namespaces', () => {
     ]);
   });
 
-  it('wait, terminating, for what a finalizer holds', async () => {
+  it('wait, terminating, for what a finalizer holds, and take nothing new meanwhile', async () => {
     await create('held', ['holdfast.dev/test']);
     await remove();
-    await until(
-      'the content is marked',
-      () => server.store.get('configmaps', 'shop', 'held')?.metadata.deletionTimestamp,
-    );
+    const held = () => server.store.get('configmaps', 'shop', 'held');
+    await until('the content is marked', () => held()?.metadata.deletionTimestamp);
     expect(server.store.get('namespaces', undefined, 'shop')?.['status']).toEqual({ phase: 'Terminating' });
+    const late = await create('late');
+    expect(late.status).toBe(403);
+    expect(late.json['message']).toContain('because it is being terminated');
     const metadata = { name: 'held', namespace: 'shop' };
     server.store.update('configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata });
     await until('the namespace is gone', isGone);

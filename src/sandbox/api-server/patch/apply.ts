@@ -4,7 +4,7 @@ import { ApiError } from '../api-error.ts';
 import { isObject } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 import { timestamp } from '../object-metadata.ts';
-import { fieldPaths, readable } from './field-paths.ts';
+import { elementsOf, fieldPaths, itemOf, pathOf, readable } from './field-paths.ts';
 import type { FieldPaths } from './field-paths.ts';
 import { listType, sameKeys } from './list-type.ts';
 import { managersOf, owning, toManagedFields } from './managed-fields.ts';
@@ -39,19 +39,31 @@ export function applyConfiguration(
   const next = mergeApplied(structuredClone(current ?? {}), configuration, applier.custom) as StoredObject;
   const previous = managers.find(isApplier);
   const owned = new Set(others.flatMap((each) => [...each.paths]));
+  const kept = withParents([...applied.keys(), ...owned]);
+  const isOwned = (path: string): boolean => kept.has(itemOf(path));
   for (const path of previous?.paths ?? []) {
-    if (!applied.has(path) && !owned.has(path)) removeField(next, path);
+    if (!isOwned(path)) removeField(next, path, isOwned);
   }
   const lost = new Set(contested.map((conflict) => conflict.path));
-  const kept = managers.map((each) =>
+  const entries = managers.map((each) =>
     each === previous
       ? owning({ ...each, apiVersion: applier.apiVersion }, new Set(applied.keys()))
       : owning(each, new Set([...each.paths].filter((path) => !lost.has(path)))),
   );
   const { manager, apiVersion } = applier;
   const added: Manager = { manager, operation: 'Apply', apiVersion, time: timestamp(), paths: new Set(applied.keys()) };
-  next.metadata['managedFields'] = toManagedFields(previous ? kept : [...kept, added]);
+  next.metadata['managedFields'] = toManagedFields(previous ? entries : [...entries, added]);
   return next;
+}
+
+/** What was owned as an empty object or list is owned through its content now. */
+function withParents(paths: readonly string[]): ReadonlySet<string> {
+  const all = new Set<string>();
+  for (const path of paths) {
+    const elements = elementsOf(path);
+    for (let length = 1; length <= elements.length; length += 1) all.add(pathOf(elements.slice(0, length)));
+  }
+  return all;
 }
 
 interface FieldConflict {

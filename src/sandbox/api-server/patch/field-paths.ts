@@ -96,6 +96,19 @@ export function readable(path: string): string {
     .join('');
 }
 
+/** The path of some elements. */
+export function pathOf(elements: readonly string[]): string {
+  return elements.join(SEPARATOR);
+}
+
+/** The path of the list item that a path stands for: `.` at its end, or a key field of the item; else the path itself. */
+export function itemOf(path: string): string {
+  const elements = path.split(SEPARATOR);
+  const [item = '', last = ''] = elements.slice(-2);
+  const isKey = item.startsWith('k:') && Object.hasOwn(JSON.parse(item.slice(2)) as JsonObject, last.slice(2));
+  return last === '.' || isKey ? elements.slice(0, -1).join(SEPARATOR) : path;
+}
+
 /** The elements of a path. */
 export function elementsOf(path: string): string[] {
   return path.split(SEPARATOR);
