@@ -6,7 +6,7 @@ import { finding } from './findings.ts';
 import type { Named, Watch } from './handle.ts';
 import { hasLabels, hasProxy, isAmbient, isRunning, selectorOf } from './pods.ts';
 import { ISTIO_GROUP, listIfAllowed, readIfAllowed } from './reading.ts';
-import { boundGateways, namespaceOf } from './virtual-service.ts';
+import { namespaceOf, qualifiedGateways } from './virtual-service.ts';
 
 /** The pods whose proxies will carry the fault. */
 export interface Callers {
@@ -50,7 +50,7 @@ export async function meshCallers(
 /** Pods of the gateways that these VirtualServices are bound to. */
 export async function gatewayCallers(roots: readonly KubernetesObject[], context: DriverContext): Promise<Callers> {
   const gateways = await listIfAllowed(context, ISTIO_GROUP, 'gateways');
-  const bound = roots.flatMap((root) => boundGateways(root).map((name) => qualify(name, namespaceOf(root))));
+  const bound = roots.flatMap(qualifiedGateways);
   const selectors = gateways
     .filter((gateway) => bound.includes(`${namespaceOf(gateway)}/${gateway.metadata.name}`))
     .map((gateway) => (gateway['spec'] as { selector?: Readonly<Record<string, string>> } | undefined)?.selector ?? {})
@@ -119,12 +119,6 @@ function mayListPods({ cluster, signal }: DriverContext): Promise<boolean> {
 
 function named(pods: readonly KubernetesObject[]): readonly Named[] {
   return pods.map((pod) => ({ namespace: namespaceOf(pod), name: pod.metadata.name }));
-}
-
-/** `name`, `./name` or `ns/name` as a VirtualService of `namespace` writes it. */
-function qualify(gateway: string, namespace: string): string {
-  if (!gateway.includes('/')) return `${namespace}/${gateway}`;
-  return gateway.startsWith('./') ? `${namespace}/${gateway.slice(2)}` : gateway;
 }
 
 /** The first few names, and how many more. */

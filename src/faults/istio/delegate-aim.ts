@@ -1,6 +1,6 @@
 import type { HttpMatch, StringMatch } from '../../model/fault.ts';
 import { intersectRequests } from './match.ts';
-import { type Aim, isForProxies } from './narrow.ts';
+import { type Aim, isCatchAll, isForProxies } from './narrow.ts';
 import type { HttpRoute, MatchBlock } from './virtual-service.ts';
 
 /** What to aim at inside a delegate, or why the fault cannot or need not go there. */
@@ -14,8 +14,12 @@ export type DelegateAim =
  * regular expressions, or a delegate's condition that is wider than the root's. So conditions that the root mentions too
  * are written into the delegate as narrow as both together, or not at all. Source: istio pilot/pkg/model/virtualservice.go.
  */
-export function aimInDelegate(rootRoute: HttpRoute, aim: Aim): DelegateAim {
-  const blocks = (rootRoute.match ?? []).filter((block) => isForProxies(block, aim));
+export function aimInDelegate(rootRoute: HttpRoute, leaves: readonly HttpRoute[], wide: Aim): DelegateAim {
+  const blocks = (rootRoute.match ?? []).filter((block) => isForProxies(block, wide));
+  const leafBlocks = leaves.flatMap((leaf) => leaf.match ?? []);
+  const proxies = proxiesInDelegate(rootRoute.match ?? [], leafBlocks, wide);
+  if (proxies.kind !== 'aim') return proxies;
+  const { aim } = withoutOvertaking(proxies.aim, blocks);
   const shared = conditionsOf(aim.match).filter(([path]) => blocks.some((block) => read(block, path) !== undefined));
   const [root, ...more] = blocks;
   if (root === undefined || shared.length === 0) return { kind: 'aim', aim };
@@ -33,6 +37,35 @@ export function aimInDelegate(rootRoute: HttpRoute, aim: Aim): DelegateAim {
     else return { kind: 'refuse', reason: `Istio cannot join the regular expressions of root and fault on ${names}` };
   }
   return { kind: 'aim', aim: { ...aim, match } };
+}
+
+/**
+ * Where a joined block names gateways Istio ignores its source conditions, so root and delegate must not have one each, and
+ * the copy must not bring in the other.
+ */
+function proxiesInDelegate(roots: readonly MatchBlock[], leaves: readonly MatchBlock[], aim: Aim): DelegateAim {
+  const gatewaysInRoot = roots.some(namesGateways);
+  const sourcesInRoot = roots.some(namesSources);
+  const mixed = (gatewaysInRoot && leaves.some(namesSources)) || (sourcesInRoot && leaves.some(namesGateways));
+  const reason = 'root and fault or delegate name gateways and callers, and Istio does not join these';
+  if (mixed || (gatewaysInRoot && aim.from !== undefined)) return { kind: 'refuse', reason };
+  if (aim.otherBindings.length === 0 || !sourcesInRoot) return { kind: 'aim', aim };
+  // Source conditions leave gateways out already, if every block has them.
+  return roots.every(namesSources) ? { kind: 'aim', aim: { ...aim, otherBindings: [] } } : { kind: 'refuse', reason };
+}
+
+/** Under a root that does not take every request nothing in the delegate does. */
+function withoutOvertaking(aim: Aim, roots: readonly MatchBlock[]): { readonly aim: Aim } {
+  const takesAll = roots.length === 0 || roots.some(isCatchAll);
+  return { aim: takesAll ? aim : { ...aim, laterRules: [] } };
+}
+
+function namesGateways({ gateways = [] }: MatchBlock): boolean {
+  return gateways.length > 0;
+}
+
+function namesSources(block: MatchBlock): boolean {
+  return !namesGateways(block) && (block.sourceLabels !== undefined || block.sourceNamespace !== undefined);
 }
 
 type Path = readonly [keyof HttpMatch] | readonly [keyof HttpMatch, string];

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../model/json.ts';
 import { delegateOf, leadsTo } from './governing.ts';
 import type { ServiceName } from './host.ts';
-import { type Aim, isForProxies, narrowRoute, takesEverything } from './narrow.ts';
+import { isEmptyMatch } from './match.ts';
+import { type Aim, isCatchAll, isForProxies, narrowRoute, takesEverything } from './narrow.ts';
 import { type HttpRoute, namespaceOf, specOf } from './virtual-service.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 
@@ -38,7 +39,7 @@ export function decideRoutes(question: RouteQuestion): readonly RouteFate[] {
   return question.routes.map((route, index) => {
     if (shadowedBy !== undefined) return { kind: 'skip', route, reason: `${shadowedBy} before it takes every request` };
     const fate = decideRoute(question, route);
-    if (takesAll(route, question.aim)) shadowedBy = nameRoute(route, index);
+    if (takesAll(question, route)) shadowedBy = nameRoute(route, index);
     return fate;
   });
 }
@@ -69,6 +70,11 @@ function decideRoute(question: RouteQuestion, route: HttpRoute): RouteFate {
 function copyRoute({ aim, fault, replace, inheritsFault }: RouteQuestion, route: HttpRoute): RouteFate {
   const narrowed = narrowRoute(route, aim);
   if (narrowed.kind === 'never') return { kind: 'skip', route, reason: narrowed.reason };
+  const blocks = route.match ?? [];
+  if (aim.laterRules.length > 0 && !isEmptyMatch(aim.match) && (blocks.length === 0 || blocks.some(isCatchAll))) {
+    const reason = `a narrowed copy of a catch-all would come before the routes of ${aim.laterRules.join(', ')} in the gateway`;
+    return { kind: 'refuse', route, code: 'MATCH_UNCLEAR', reason };
+  }
   if (narrowed.kind === 'unclear') return { kind: 'refuse', route, code: 'MATCH_UNCLEAR', reason: narrowed.reason };
   if ((route.fault !== undefined || inheritsFault) && !replace) {
     const reason = 'it already carries a fault; `replace: true` replaces it in our copy';
@@ -79,7 +85,17 @@ function copyRoute({ aim, fault, replace, inheritsFault }: RouteQuestion, route:
   return { kind: 'copy', route, copy };
 }
 
-function takesAll(route: HttpRoute, aim: Aim): boolean {
+/** A route that delegates takes what its delegate's routes take, and nothing when the delegate is missing. */
+function takesAll({ all, object, aim }: RouteQuestion, route: HttpRoute): boolean {
+  if (!blocksTakeAll(route, aim)) return false;
+  if (route.delegate === undefined) return true;
+  const delegate = delegateOf(all, object, route);
+  return (
+    delegate !== undefined && routesOf(delegate).some((leaf) => leaf.delegate === undefined && blocksTakeAll(leaf, aim))
+  );
+}
+
+function blocksTakeAll(route: HttpRoute, aim: Aim): boolean {
   const blocks = route.match ?? [];
   return blocks.length === 0 || blocks.some((block) => takesEverything(block, aim));
 }

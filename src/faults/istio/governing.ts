@@ -1,6 +1,13 @@
 import type { KubernetesObject } from '../../model/kubernetes.ts';
-import { hostSpecificity, sameService, serviceOfHost, type ServiceName } from './host.ts';
-import { boundGateways, isExportedTo, isMeshBound, namespaceOf, specOf, type HttpRoute } from './virtual-service.ts';
+import { fqdn, hostSpecificity, sameService, serviceOfHost, type ServiceName } from './host.ts';
+import {
+  isExportedTo,
+  isMeshBound,
+  namespaceOf,
+  qualifiedGateways,
+  specOf,
+  type HttpRoute,
+} from './virtual-service.ts';
 
 /** Mesh-bound VirtualServices for a host that sidecars of one namespace see; the first is used, the others are ignored. */
 export function meshCandidates(
@@ -20,7 +27,7 @@ export function meshCandidates(
 
 /** Gateway-bound VirtualServices with a route to the service, or a delegate that may have one; gateways use all of them. */
 export function gatewayCandidates(all: readonly KubernetesObject[], service: ServiceName): readonly KubernetesObject[] {
-  return all.filter((object) => boundGateways(object).length > 0 && routesOf(all, object).some((found) => found));
+  return all.filter((object) => qualifiedGateways(object).length > 0 && routesOf(all, object).some((found) => found));
 
   function routesOf(objects: readonly KubernetesObject[], object: KubernetesObject): boolean[] {
     return (specOf(object).http ?? []).map((route) => {
@@ -30,6 +37,35 @@ export function gatewayCandidates(all: readonly KubernetesObject[], service: Ser
         : (specOf(delegate).http ?? []).some((inner) => leadsTo(inner, namespaceOf(delegate), service));
     });
   }
+}
+
+/**
+ * VirtualServices that share a gateway and a host with this one and come after it there. A gateway joins the routes of all,
+ * oldest first, and moves catch-alls to the end. Source: istio route.go SortVHostRoutes.
+ */
+export function laterInGateway(
+  all: readonly KubernetesObject[],
+  object: KubernetesObject,
+): readonly KubernetesObject[] {
+  const gateways = qualifiedGateways(object);
+  return all.filter(
+    (other) =>
+      other !== object &&
+      qualifiedGateways(other).some((gateway) => gateways.includes(gateway)) &&
+      hostsOverlap(other, object) &&
+      (visibilityRank(object) - visibilityRank(other) || byAge(object, other)) < 0,
+  );
+}
+
+function hostsOverlap(a: KubernetesObject, b: KubernetesObject): boolean {
+  const hosts = (object: KubernetesObject) =>
+    (specOf(object).hosts ?? []).map((host) => {
+      const service = serviceOfHost(host, namespaceOf(object));
+      return service === undefined ? host : fqdn(service);
+    });
+  const covers = (pattern: string, host: string) =>
+    pattern === host || (pattern.startsWith('*') && host.endsWith(pattern.slice(1)));
+  return hosts(a).some((one) => hosts(b).some((other) => covers(one, other) || covers(other, one)));
 }
 
 /** The VirtualService that a route delegates to, if it is there. */

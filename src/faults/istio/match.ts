@@ -28,7 +28,11 @@ export function intersectRequests(block: MatchBlock, conditions: HttpMatch): Nar
     if (merged.kind !== 'match') return merged;
     result[field] = merged.match;
   }
-  if (conditions.uri !== undefined && conditions.ignoreUriCase === true) result['ignoreUriCase'] = true;
+  if (conditions.uri !== undefined && block.uri === undefined) {
+    // The block's own flag was without effect.
+    delete result['ignoreUriCase'];
+    if (conditions.ignoreUriCase === true) result['ignoreUriCase'] = true;
+  }
   for (const field of MAP_FIELDS) {
     const merged = mergeMaps(field, block[field], conditions[field]);
     if (merged.kind !== 'match') return merged;

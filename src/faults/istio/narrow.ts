@@ -11,6 +11,8 @@ export interface Aim {
   readonly callerNamespaces: readonly string[];
   /** The gateways that the VirtualService is bound to beside the mesh; empty when it has one kind of binding only. */
   readonly otherBindings: readonly string[];
+  /** VirtualServices whose routes a gateway puts after this one's, and before its catch-all. */
+  readonly laterRules: readonly string[];
 }
 
 /** Whether the proxies aimed at get this block at all; Istio decides that when it generates a proxy's routes. */
@@ -23,13 +25,17 @@ export function isForProxies(block: MatchBlock, aim: Aim): boolean {
   return Object.entries(aim.from ?? {}).every(([key, value]) => (sourceLabels[key] ?? value) === value);
 }
 
+/** Whether a block puts no condition on requests, to Istio. Source: istio route.go IsCatchAllRoute. */
+export function isCatchAll(block: MatchBlock): boolean {
+  const { uri, scheme, method, authority, headers, queryParams, withoutHeaders } = block;
+  const anyPath = uri === undefined || uri.prefix === '/' || uri.regex === '.*' || Object.keys(uri).length === 0;
+  return anyPath && isEmptyMatch({ scheme, method, authority, headers, queryParams, withoutHeaders });
+}
+
 /** Whether a block takes every request of every proxy aimed at, so that Istio generates no route after it. */
 export function takesEverything(block: MatchBlock, aim: Aim): boolean {
-  const { gateways = [], sourceLabels = {}, sourceNamespace = '', uri, port } = block;
-  const conditions = { ...block, uri: undefined };
-  const requests = !isEmptyMatch(onlyRequestFields(conditions)) || port !== undefined;
-  const anyPath = uri === undefined || uri.prefix === '/' || uri.regex === '.*' || Object.keys(uri).length === 0;
-  if (requests || !anyPath || !isForProxies(block, aim)) return false;
+  const { gateways = [], sourceLabels = {}, sourceNamespace = '', port } = block;
+  if (!isCatchAll(block) || port !== undefined || !isForProxies(block, aim)) return false;
   if (gateways.length > 0 || aim.side === 'gateway') return true;
   const [only, ...more] = aim.callerNamespaces;
   const allNamespaces = sourceNamespace === '' || (only === sourceNamespace && more.length === 0);
@@ -74,9 +80,4 @@ function forProxies(block: MatchBlock, aim: Aim): MatchBlock {
   // Naming the mesh would make Istio ignore source conditions, and those leave gateways out already.
   const hasSource = block.sourceLabels !== undefined || block.sourceNamespace !== undefined;
   return aim.otherBindings.length > 0 && !hasSource ? { ...block, gateways: [MESH] } : block;
-}
-
-function onlyRequestFields(block: MatchBlock): HttpMatch {
-  const { scheme, method, authority, headers, queryParams, withoutHeaders } = block;
-  return { scheme, method, authority, headers, queryParams, withoutHeaders };
 }

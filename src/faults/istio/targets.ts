@@ -8,7 +8,7 @@ import { aimInDelegate } from './delegate-aim.ts';
 import { faultBlock } from './fault-block.ts';
 import { decideRoutes, nameRoute, type RouteFate, routesOf } from './fault-routes.ts';
 import { finding } from './findings.ts';
-import { gatewayCandidates, meshCandidates } from './governing.ts';
+import { gatewayCandidates, laterInGateway, meshCandidates } from './governing.ts';
 import type { ServiceName } from './host.ts';
 import type { Aim } from './narrow.ts';
 import { foreignRoutes, insertCopies, plainVirtualService, type Mark } from './object-edit.ts';
@@ -57,7 +57,7 @@ export function resolveTargets(all: readonly KubernetesObject[], wanted: Wanted)
   const plain = missing ? plainVirtualService(wanted.service, wanted.mark.run, wanted.apiVersion) : undefined;
   const walk: Walk = { all, wanted, copies: new Map(), done: [], findings: [], skipped: [] };
   for (const root of plain === undefined ? roots : [...roots, plain]) {
-    if (isFree(root, walk)) collect(root, aimAt(root, wanted), false, walk);
+    if (isFree(root, walk)) collect(root, aimAt(root, walk), false, walk);
   }
   const targets = [...walk.copies].flatMap(([before, copies]) => targetOf(before, copies, plain, walk));
   const { done, findings } = walk;
@@ -89,7 +89,8 @@ function rootsFor(all: readonly KubernetesObject[], wanted: Wanted): { roots: Ku
   return { roots, missing: governing.includes(undefined) };
 }
 
-function aimAt(root: KubernetesObject, { fault, callerNamespaces }: Wanted): Aim {
+function aimAt(root: KubernetesObject, { all, wanted }: Walk): Aim {
+  const { fault, callerNamespaces } = wanted;
   const { gateway, match, from } = fault.spec;
   const gateways = boundGateways(root);
   return {
@@ -98,6 +99,7 @@ function aimAt(root: KubernetesObject, { fault, callerNamespaces }: Wanted): Aim
     ...(from && { from }),
     callerNamespaces,
     otherBindings: isMeshBound(root) ? gateways : [],
+    laterRules: gateway ? laterInGateway(all, root).map((object) => describeObject(object)) : [],
   };
 }
 
@@ -114,10 +116,12 @@ function collect(object: KubernetesObject, aim: Aim, isDelegate: boolean, walk: 
     inheritsFault,
     fault: faultBlock(spec),
   };
+  const isDone = findRecord(object, wanted.mark) !== undefined;
+  if (isDone) walk.done.push(object);
   for (const [index, fate] of decideRoutes(question).entries()) {
-    if (fate.kind !== 'delegate') file(object, fate, index, walk);
     // Istio follows one level only.
-    else if (!isDelegate) collectDelegate(object, fate, aim, walk);
+    if (fate.kind === 'delegate' && !isDelegate) collectDelegate(object, fate, aim, walk);
+    else if (fate.kind !== 'delegate' && !isDone) file(object, fate, index, walk);
   }
 }
 
@@ -144,7 +148,7 @@ function collectDelegate(
   const users = walk.all.filter(
     (object) => object !== root && routesOf(object).some((it) => names(object, it, delegate)),
   );
-  const inside = aimInDelegate(route, aim);
+  const inside = aimInDelegate(route, routesOf(delegate), aim);
   if (inside.kind === 'skip') walk.skipped.push(`${where}: ${inside.reason}`);
   else if (inside.kind === 'refuse') {
     const message = `The fault cannot go into delegate ${where}: ${inside.reason}.`;
@@ -161,8 +165,8 @@ function names(root: KubernetesObject, { delegate: named }: HttpRoute, delegate:
   return named?.name === delegate.metadata.name && namespace === delegate.metadata.namespace;
 }
 
-/** Whether nobody else holds the object and this fault is not in it yet. */
-function isFree(object: KubernetesObject, { wanted, findings, done }: Walk): boolean {
+/** Whether no other run holds the object. */
+function isFree(object: KubernetesObject, { wanted, findings }: Walk): boolean {
   const where = describeObject(object);
   try {
     const other = recordsOf(object).find((record) => record.run !== wanted.mark.run);
@@ -172,9 +176,7 @@ function isFree(object: KubernetesObject, { wanted, findings, done }: Walk): boo
     findings.push(finding('FOREIGN_RECORD', error.message, where, error.details.hint));
     return false;
   }
-  if (findRecord(object, wanted.mark) === undefined) return true;
-  done.push(object);
-  return false;
+  return true;
 }
 
 function noRoute(roots: readonly KubernetesObject[], { fault, service }: Wanted, skipped: readonly string[]): Finding {

@@ -55,6 +55,15 @@ export function boundGateways(object: KubernetesObject): readonly string[] {
   return hosts.length === 0 ? [] : gateways.filter((gateway) => gateway !== MESH);
 }
 
+/** The same as `namespace/name`. */
+export function qualifiedGateways(object: KubernetesObject): readonly string[] {
+  const namespace = namespaceOf(object);
+  return boundGateways(object).map((gateway) => {
+    if (gateway.startsWith('./')) return `${namespace}/${gateway.slice(2)}`;
+    return gateway.includes('/') ? gateway : `${namespace}/${gateway}`;
+  });
+}
+
 /** Whether proxies in `namespace` may see the object (`exportTo`; absent means everybody). */
 export function isExportedTo(object: KubernetesObject, namespace: string): boolean {
   const { exportTo = [] } = specOf(object);
