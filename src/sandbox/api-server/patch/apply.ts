@@ -94,7 +94,7 @@ function applyConflict(conflicts: readonly FieldConflict[]): ApiError {
 
 function mergeApplied(current: JsonObject, applied: JsonObject, custom: boolean): JsonObject {
   for (const [field, value] of Object.entries(applied)) {
-    const existing = current[field];
+    const existing = Object.hasOwn(current, field) ? current[field] : undefined;
     if (isObject(value) && isObject(existing)) current[field] = mergeApplied(existing, value, custom);
     else if (Array.isArray(value) && Array.isArray(existing)) {
       current[field] = mergeLists(field, existing, value, custom);

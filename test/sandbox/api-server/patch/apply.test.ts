@@ -58,6 +58,12 @@ describe('server-side apply', () => {
     expect(applyConfiguration(made, objectWith({}), by('me'))['spec']).toEqual({});
   });
 
+  it('takes a field named __proto__ for what it is and touches no prototype', () => {
+    const hostile = objectWith(JSON.parse('{"__proto__": {"polluted": true}}'));
+    applyConfiguration(applyConfiguration(undefined, objectWith({}), by('me')), hostile, by('me'));
+    expect({}).not.toHaveProperty('polluted');
+  });
+
   it('leaves the empty object that another manager owns', () => {
     const both = applyConfiguration(
       applyConfiguration(undefined, objectWith({}), by('them')),
