@@ -11,8 +11,11 @@ export interface Watch {
   readonly service: Named;
   /** Response flags of requests that the fault hits. */
   readonly flags: readonly string[];
-  /** Every request of the callers to the service is hit, so one that is not proves the fault gone. */
-  readonly total: boolean;
+  /**
+   * Which requests of the callers are hit: every one, so that one that passes proves the fault gone; every one that the
+   * fault's match is for, whatever share that is; or some of these.
+   */
+  readonly hits: 'all' | 'matching' | 'some';
   /** The callers' pods whose counters are read, and how to find them again. */
   readonly pods: readonly Named[];
   readonly podsIn: readonly { readonly namespace: string | null; readonly selector: string }[];

@@ -36,8 +36,10 @@ function leftoversOn(object: KubernetesObject, cluster: Cluster): Leftover[] {
 }
 
 /** The command that undoes everything of a run. */
-export function recoverCommand({ context }: Cluster, run: string): string {
-  return `holdfast recover --context ${context} --run ${run}`;
+export function recoverCommand({ kubectl, context }: Cluster, run: string): string {
+  // In a cluster's own pod kubectl needs no flags; Holdfast always has its context named.
+  const flags = kubectl.replace(/^kubectl\s*/, '') || `--context ${context}`;
+  return `holdfast recover ${flags} --run ${run}`;
 }
 
 /** Without Holdfast: takes all routes and marks of the run out of an object (needs jq). */

@@ -30,8 +30,9 @@ export async function observeFault(
     return { state: 'pending', detail: 'no callers to watch', targets: [], drift };
   }
   const seen = describeEvidence(watch, sighting.baseline, evidence);
-  if (seen.state === 'active') sighting.firstActive ??= evidence;
-  sighting.lastDuring = evidence;
+  const reading = { at: context.clock.now(), evidence };
+  if (seen.state === 'active') sighting.firstActive ??= reading;
+  sighting.lastDuring = reading;
   return { ...seen, drift };
 }
 

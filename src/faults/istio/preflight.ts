@@ -106,11 +106,12 @@ function assemble(
 
 function watchOf({ fault, service }: Wanted, callers: Callers): Watch | null {
   const { match, delay, abort } = fault.spec;
-  const always = delay?.percentage === 100 || abort?.percentage === 100;
+  const isAlways = delay?.percentage === 100 || abort?.percentage === 100;
+  const everyMatching = isEmptyMatch(match) ? 'all' : 'matching';
   return {
     service: { ...service },
     flags: faultFlags(fault.spec),
-    total: always && isEmptyMatch(match),
+    hits: isAlways ? everyMatching : 'some',
     pods: callers.pods.slice(0, MOST_PODS),
     podsIn: callers.podsIn,
   };

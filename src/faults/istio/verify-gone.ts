@@ -29,7 +29,7 @@ export async function verifyFaultGone(
   const sighting = book.of(handle, injected);
   const evidence = await look(sighting, watch, context);
   sighting.after.push({ at: context.clock.now(), evidence });
-  const callers = judgeGone(sighting, watch.total, lingerMs);
+  const callers = judgeGone(sighting, watch.hits, lingerMs);
   const gone = callers.every((caller) => caller.gone);
   if (gone) book.close(handle);
   const targets = callers.map(({ pod, gone: isGone, detail }) => ({

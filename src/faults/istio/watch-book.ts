@@ -16,9 +16,9 @@ export interface Sighting {
   /** Counters before the fault; of a pod that came later, its first reading. */
   baseline: Evidence;
   /** First reading that showed the fault biting. */
-  firstActive?: Evidence;
+  firstActive?: Reading;
   /** Last reading before it was taken back. */
-  lastDuring?: Evidence;
+  lastDuring?: Reading;
   /** Readings since it was taken back, oldest first. */
   readonly after: Reading[];
 }

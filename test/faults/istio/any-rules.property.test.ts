@@ -21,7 +21,7 @@ const world: readonly KubernetesObject[] = [
 ];
 
 /** The corners are rare (one in a thousand); a run in CI is for regressions, so it takes the same rules every time. */
-const SAME_EVERY_TIME = { numRuns: 120, seed: 20261120 };
+const SAME_EVERY_TIME = { numRuns: 60, seed: 20261120 };
 
 async function prepare(objects: readonly KubernetesObject[], spec: Partial<IstioFaultSpec>) {
   const cluster = createFakeCluster([...world, ...objects]);
@@ -74,7 +74,7 @@ describe('a fault in any VirtualServices', () => {
       }),
       SAME_EVERY_TIME,
     );
-    expect(injected).toBeGreaterThan(30);
+    expect(injected).toBeGreaterThan(15);
   });
 
   it('is refused for want of a route only when no request that it is meant for goes to ratings', () =>
@@ -91,7 +91,7 @@ describe('a fault in any VirtualServices', () => {
         );
         expect(meant).toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     ));
 
   it('leaves every object byte for byte as it was after rollback, also after two', () =>
@@ -110,7 +110,7 @@ describe('a fault in any VirtualServices', () => {
         await driver.rollback(ready.handle, context);
         expect(bytes(rulesNow())).toEqual(before);
       }),
-      { numRuns: 80 },
+      { numRuns: 50 },
     ));
 
   it('is taken back although only a part of it was written', () =>
@@ -131,7 +131,7 @@ describe('a fault in any VirtualServices', () => {
         await driver.rollback(ready.handle, driverContext(cluster));
         expect(bytes(rulesNow())).toEqual(before);
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     ));
 
   it('takes only its own away when somebody edited meanwhile, and says so', () =>
@@ -153,7 +153,7 @@ describe('a fault in any VirtualServices', () => {
         expect(bytes(rulesNow())).toEqual(bytes(rulesIn(undisturbed)));
         expect(drift).toHaveLength(ready.plan.changes.length);
       }),
-      { numRuns: 80 },
+      { numRuns: 50 },
     ));
 });
 
