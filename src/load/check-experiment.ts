@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { formatDuration, parseDuration } from '../model/duration.ts';
 import { PHASES } from '../model/phase.ts';
 import { nearestName } from '../util/nearest-name.ts';
+import { checkVacuous } from './check-vacuous.ts';
 import type { Path, Problem } from './diagnostic.ts';
 
 /**
@@ -24,6 +25,7 @@ export function checkExperiment(root: unknown): Problem[] {
     ...faults.flatMap((fault, index) => checkTimes(fault, ['spec', 'faults', index], spec)),
     ...faults.flatMap((fault, index) => checkSameTarget(fault, ['spec', 'faults', index])),
     ...probes.flatMap((probe, index) => checkUnderFault(probe, ['spec', 'hypothesis', index])),
+    ...probes.flatMap((probe, index) => checkVacuous(probe, ['spec', 'hypothesis', index])),
     ...probes.flatMap((probe, index) => checkWithin(probe, ['spec', 'hypothesis', index])),
     ...checkWatched(probes),
   ];
@@ -138,10 +140,9 @@ function checkWatched(probes: readonly unknown[]): Problem[] {
   const watched = new Set(probes.flatMap((probe) => field(probe, 'during') ?? PHASES));
   return PHASES.filter((phase) => !watched.has(phase)).map((phase) => ({
     code: 'INCONSISTENT',
-    severity: 'warning',
     path: ['spec', 'hypothesis'],
     atKey: true,
-    message: `no probe looks during \`${phase}\`, so nothing is proven there`,
+    message: `no probe looks during \`${phase}\`, so nothing would be proven there`,
     hint: 'Add it to the `during` of a probe.',
   }));
 }
