@@ -10,12 +10,14 @@ const CHECK_EVERY_MS = 25;
 export async function recovery(lab: PreparedLab): Promise<void> {
   const { within, stable } = lab.experiment.phases.recovery;
   const rolledBackAt = Math.max(...lab.faults.map((it) => it.rolledBackAt ?? 0));
+  // Showing that a fault is gone may take longer than `within`, and nobody watched the hypothesis meanwhile.
+  const startedAt = lab.clock.now();
   await step(lab, 'recovery', 'Wait until the steady state is back', async () => {
     const judge = createRecoveryJudge(lab.experiment.hypothesis, stable);
     // The last stretch that is in time may begin at `within`; its answers take as long as they may.
-    const deadline = rolledBackAt + within + stable + slowestAnswer(lab);
+    const deadline = startedAt + within + stable + slowestAnswer(lab);
     const found: { since?: Millis } = {};
-    const inTime = (since: Millis): boolean => lab.epoch + since - rolledBackAt <= within;
+    const inTime = (since: Millis): boolean => lab.epoch + since - startedAt <= within;
     await samplePhase(lab, {
       phase: 'recovery',
       plannedMs: within + stable,
@@ -42,7 +44,7 @@ function tell(lab: PreparedLab, recoveryMs: Millis | undefined): void {
   const recovered = recoveryMs !== undefined;
   const detail = recovered
     ? `the hypothesis held for ${stable} ms from ${Math.round(recoveryMs)} ms after the rollback`
-    : `the hypothesis did not hold for ${stable} ms in a row, beginning within ${within} ms of the rollback`;
+    : `the hypothesis did not hold for ${stable} ms in a row, beginning within ${within} ms of the faults' being gone`;
   lab.book.recovered(recovered, detail);
   lab.emit({ type: 'recovered', recovered, ...(recovered && { recoveryMs: Math.max(0, recoveryMs) }), detail });
 }
