@@ -1,5 +1,5 @@
 import type { Pacing } from '../model/hypothesis.ts';
-import { count, time } from './words.ts';
+import { count, rate, time } from './words.ts';
 
 /** An expectation that did not hold, or that cannot be decided. */
 export interface Doubt {
@@ -11,7 +11,7 @@ export interface Doubt {
 export function tooFew(what: string, needed: number, got: number, pacing: Pacing): Doubt {
   const advice =
     pacing.kind === 'open'
-      ? `at ${pacing.perSecond}/s the phase must last at least ${time((needed / pacing.perSecond) * 1000)}`
+      ? `at ${rate(pacing.perSecond)} the phase must last at least ${time((needed / pacing.perSecond) * 1000)}`
       : `the burst must have at least ${count(needed, 'request')}`;
   return { decision: 'open', reason: `${what}: needs at least ${count(needed, 'request')}, got ${got}: ${advice}` };
 }

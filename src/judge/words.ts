@@ -16,6 +16,11 @@ export function time(ms: Millis): string {
   return formatDuration(ms < 1000 ? Math.round(ms * 10) / 10 : Math.round(ms));
 }
 
+/** `2/s`, and `1/30s` where one takes longer than a second. */
+export function rate(perSecond: number): string {
+  return perSecond >= 1 ? `${Math.round(perSecond * 100) / 100}/s` : `1/${time(1000 / perSecond)}`;
+}
+
 /** `1 request`, `2 requests`. */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
