@@ -80,11 +80,12 @@ export function createFactBook(experiment: Experiment, emit: (event: ExperimentE
   };
 }
 
-function factOf({ fault, injected, proven, evidence, undone }: FaultRun): ExperimentFacts['faults'][number] {
+function factOf({ fault, injected, proven, met, evidence, undone }: FaultRun): ExperimentFacts['faults'][number] {
   return {
     name: fault.name,
     injected: injected !== undefined,
     ...(proven !== undefined && { proven }),
+    ...(met !== undefined && { met }),
     evidence,
     ...(undone !== undefined && { undone }),
   };

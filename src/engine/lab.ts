@@ -59,6 +59,10 @@ export interface FaultRun {
   /** Monotonic instant of the write that injected it. */
   injectedAt?: Millis;
   proven?: boolean;
+  /** Requests hit until it was proven, by caller; absent where the driver cannot count them. */
+  hitsByProof?: Readonly<Record<string, number>>;
+  /** Whether requests of the fault phase were hit; absent where nobody can tell. */
+  met?: boolean;
   /** Monotonic instant of the write that took it back, and that it was reached at all. */
   rolledBackAt?: Millis;
   undone?: boolean;

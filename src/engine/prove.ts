@@ -30,12 +30,15 @@ export async function proveFault(lab: ConnectedLab, run: FaultRun, deadline = Nu
       ? await observeEffect(lab, run, end)
       : await askProof(lab, fault.proof, true, end, needed);
   if (first !== undefined && fault.proof !== undefined) {
-    run.evidence.push(`proof probe: ${needed} in a row positive`, (await observe(lab, run)).detail);
+    run.evidence.push(`proof probe: ${needed} in a row positive`);
   }
   if (first === undefined && fault.proof !== undefined) {
     run.evidence.push(`the proof probe was not positive within ${Math.round((end - injectedAt) / 1000)} s`);
-    run.evidence.push((await observe(lab, run)).detail);
   }
+  // Requests hit from here on are the hypothesis' own.
+  const { detail, hits } = await observe(lab, run);
+  run.evidence.push(detail);
+  if (hits !== undefined) run.hitsByProof = hits;
   run.proven = first !== undefined;
   // What the proxies count has been under way for as long as it was held up.
   const ago = fault.proof === undefined ? effect.heldUp : 0;
@@ -76,19 +79,16 @@ export async function askProof(
 
 async function observeEffect(lab: ConnectedLab, run: FaultRun, deadline: Millis): Promise<Millis | undefined> {
   const witnesses = startWitnesses(lab, lab.signal, 'wait');
-  let last: Observation | undefined;
   try {
     return await pollUntil({
       ...oneAtATime(lab, deadline),
       look: async () => {
         const at = lab.clock.now();
-        last = await observe(lab, run);
-        return { at, wanted: last.state === 'active' };
+        return { at, wanted: (await observe(lab, run)).state === 'active' };
       },
     });
   } finally {
     await witnesses.stop();
-    if (last !== undefined) run.evidence.push(last.detail);
   }
 }
 
@@ -105,12 +105,20 @@ export function oneAtATime(lab: ConnectedLab, deadline: Millis): Omit<PollOption
   };
 }
 
-/** What the driver sees now; foreign changes go into the book. */
+/** What the driver sees now; foreign changes go into the book, and whether requests met the fault since it was proven. */
 export async function observe(lab: ConnectedLab, run: FaultRun): Promise<Observation> {
   if (run.injected === undefined) {
     throw new HoldfastError('INTERNAL', { message: `Fault ${run.fault.name} is observed before it is injected.` });
   }
   const observation = await run.driver.observe(run.prepared.handle, run.injected, contextOf(lab));
   lab.book.drift(observation.drift);
+  noteMet(run, observation);
   return observation;
+}
+
+function noteMet(run: FaultRun, { hits }: Observation): void {
+  const { hitsByProof } = run;
+  if (hitsByProof === undefined || run.met === true) return;
+  if (hits === undefined) delete run.met;
+  else run.met = Object.entries(hits).some(([caller, hit]) => hit > (hitsByProof[caller] ?? 0));
 }

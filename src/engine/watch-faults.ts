@@ -1,8 +1,10 @@
 import { serializeError } from '../model/errors.ts';
+import { effectOf } from './effect.ts';
 import { type ConnectedLab, type FaultRun } from './lab.ts';
 import { observe } from './prove.ts';
 
 const EVERY_MS = 1_000;
+const LOOK_AGAIN_MS = 250;
 
 /** Looks once a second, until aborted, whether somebody changes what we marked or a fault ends before its time. */
 export async function watchFaults(lab: ConnectedLab, signal: AbortSignal): Promise<void> {
@@ -17,6 +19,26 @@ export async function checkFaults(lab: ConnectedLab): Promise<void> {
   await Promise.all(lab.book.runs.filter(isIn).map(async (run) => checkFault(lab, run)));
 }
 
+/**
+ * Looks on for one delay where no request was seen to meet a fault yet: one that is held up is counted only when it goes
+ * on.
+ */
+export async function awaitMet(lab: ConnectedLab): Promise<void> {
+  const missed = (): readonly FaultRun[] => lab.book.runs.filter((it) => isIn(it) && it.met === false);
+  const deadline = lab.clock.now() + Math.max(0, ...missed().map((it) => effectOf(it.fault).delay));
+  while (missed().length > 0 && lab.clock.now() < deadline) {
+    await lab.clock.sleep(LOOK_AGAIN_MS, lab.signal);
+    await Promise.all(missed().map(async (run) => checkFault(lab, run)));
+  }
+}
+
+/** The last look at a fault before it is taken back while requests go on. */
+export async function checkBeforeEarlyEnd(lab: ConnectedLab, run: FaultRun): Promise<void> {
+  await checkFault(lab, run);
+  // What it still holds up cannot be waited for without making it longer than was asked for.
+  if (run.met === false && effectOf(run.fault).delay > 0) delete run.met;
+}
+
 async function checkFault(lab: ConnectedLab, run: FaultRun): Promise<void> {
   try {
     const { state, detail } = await observe(lab, run);
@@ -26,6 +48,7 @@ async function checkFault(lab: ConnectedLab, run: FaultRun): Promise<void> {
     }
   } catch (error) {
     if (lab.signal.aborted) return;
+    if (run.met === false) delete run.met;
     lab.emit({ type: 'note', text: `the fault could not be looked at: ${serializeError(error).message}` });
   }
 }

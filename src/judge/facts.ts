@@ -12,6 +12,8 @@ export interface ExperimentFacts {
     readonly injected: boolean;
     /** Absent: proof was never attempted. */
     readonly proven?: boolean;
+    /** Whether it hit requests of the fault phase, and not only those that proved it. Absent: nobody can tell. */
+    readonly met?: boolean;
     readonly evidence: readonly string[];
     /** Absent: nothing had to be undone. */
     readonly undone?: boolean;

@@ -33,6 +33,7 @@ const RULES: readonly ((facts: ExperimentFacts) => ExperimentVerdict | undefined
   brokenUnderFault,
   undecidedUnderFault,
   notRecovered,
+  faultNotMet,
 ];
 
 function notUndone({ undoErrors, faults }: ExperimentFacts): ExperimentVerdict | undefined {
@@ -120,6 +121,17 @@ function notRecovered({ recovered, results }: ExperimentFacts): ExperimentVerdic
   if (failed.length > 0) return { verdict: 'failed', reasons: failed.map((text) => `no recovery: ${text}`) };
   const open = recovery.filter((result) => result.verdict === 'inconclusive').flatMap(describe);
   return inconclusive(open, 'the recovery does not decide');
+}
+
+/** A hypothesis that holds over requests which never met the fault says nothing about it. */
+function faultNotMet({ faults }: ExperimentFacts): ExperimentVerdict | undefined {
+  const missed = faults.filter((fault) => fault.met === false);
+  if (missed.length === 0) return undefined;
+  const reasons = missed.map(
+    ({ name }) =>
+      `the hypothesis held, but fault "${name}" hit no request of the fault phase: probe something that depends on it`,
+  );
+  return { verdict: 'inconclusive', reasons };
 }
 
 function judgedIn(phase: Phase, results: readonly ProbeResult[]): readonly ProbeResult[] {

@@ -121,6 +121,53 @@ describe('an experiment', () => {
     expect(await flicker(50)).toBe(true);
   });
 
+  it('injects nothing when a proof is positive already', async () => {
+    const run = createFakeRun();
+    const proof = { http: aProbe().http, expect: aProbe().expect };
+    const { verdict, reasons } = await run.run(anExperiment({ faults: [aFault({ proof })] }));
+    expect(verdict).toBe('inconclusive');
+    expect(reasons.join()).toContain('not injected: its proof probe is positive without the fault already');
+    expect(run.fake.writes).toEqual(['lock vs:default/ratings', 'unlock vs:default/ratings']);
+    expectClean(run);
+  });
+
+  it('is inconclusive when the hypothesis held because no request of its phase met the fault', async () => {
+    const run = createFakeRun();
+    run.fake.hits = () => 4;
+    const { verdict, reasons } = await run.run(anExperiment());
+    expect(verdict).toBe('inconclusive');
+    expect(reasons.join()).toContain('hit no request of the fault phase');
+    expectClean(run);
+  });
+
+  it('passes when the fault goes on hitting requests after it was proven', async () => {
+    const run = createFakeRun();
+    run.fake.hits = () => run.clock.now();
+    expect((await run.run(anExperiment())).verdict).toBe('passed');
+  });
+
+  it('waits one delay for requests that are still held up before it says that none was hit', async () => {
+    const run = createFakeRun();
+    const { abort: _, ...spec } = aFault().spec;
+    const slow = aFault({ spec: { ...spec, delay: { fixedDelay: 4000, percentage: 100 } } });
+    const ended = { at: Number.POSITIVE_INFINITY };
+    run.onEvent = (event) => {
+      if (event.type === 'phase-ended' && event.phase === 'fault') ended.at = run.clock.now();
+    };
+    run.fake.hits = () => (run.clock.now() < ended.at + 3000 ? 4 : 5);
+    expect((await run.run(anExperiment({ faults: [slow] }))).verdict).toBe('passed');
+  });
+
+  it('counts the time to recover from when the fault is shown to be gone', async () => {
+    const run = createFakeRun();
+    const { recovery, ...phases } = anExperiment().phases;
+    const within = { ...phases, recovery: { ...recovery, within: 500 } };
+    run.onEvent = (event) => {
+      if (event.type === 'mutated' && event.mutation.what === 'rollback') run.fake.lingering = run.clock.now() + 3000;
+    };
+    expect((await run.run(anExperiment({ phases: within }))).verdict).toBe('passed');
+  });
+
   it('stops before the lock on a finding of severity error', async () => {
     const run = createFakeRun();
     run.fake.findings = [{ severity: 'error', code: 'NO_SIDECAR', message: 'No caller has a sidecar.' }];

@@ -32,6 +32,10 @@ export interface FakeWorld {
   readonly sticky: Set<string>;
   /** Faults that the cluster has ended by itself. */
   readonly ended: Set<string>;
+  /** Until then no fault is seen to be gone. */
+  lingering: number;
+  /** How many requests a fault has hit; set to have the driver count. */
+  hits?: (fault: string) => number;
 }
 
 /** A world without a cluster: its faults are names in a set, its answers come from `createFakeSampler`. */
@@ -90,6 +94,7 @@ export function createFakeWorld(clock: Clock): FakeWorld {
     toothless: new Set(),
     sticky: new Set(),
     ended: new Set(),
+    lingering: 0,
   };
   return fake;
 }
@@ -114,16 +119,17 @@ function createFakeDriver(clock: Clock, write: Write, world: () => FakeWorld): F
       world().active.add(fault.name);
       return { baseline: null, warnings: [], writtenAt };
     },
-    observe: async ({ fault }) =>
-      world().ended.has(fault)
-        ? see('ended')
-        : see(world().active.has(fault) && !world().toothless.has(fault) ? 'active' : 'pending'),
+    observe: async ({ fault }) => {
+      const { hits, ended, active, toothless } = world();
+      const state = active.has(fault) && !toothless.has(fault) ? 'active' : 'pending';
+      return { ...see(ended.has(fault) ? 'ended' : state), ...(hits && { hits: { caller: hits(fault) } }) };
+    },
     rollback: async ({ fault }) => {
       await write(`roll back ${fault}`);
       const was = world().active.delete(fault);
       return { ...(was && { writtenAt: clock.now() }), drift: [], detail: 'taken back' };
     },
-    verifyGone: async ({ fault }) => see(world().sticky.has(fault) ? 'active' : 'gone'),
+    verifyGone: async ({ fault }) => see(world().sticky.has(fault) || clock.now() < world().lingering ? 'active' : 'gone'),
     leftovers: async () => world().leftovers,
   };
 }

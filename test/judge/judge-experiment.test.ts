@@ -71,6 +71,13 @@ describe('the verdict on an experiment', () => {
       'fault "slow" was not shown to bite: no counter moved',
     ],
     ['proof never tried', { faults: [{ ...PROVEN, proven: undefined }] }, 'inconclusive', 'not shown to bite'],
+    [
+      'a fault that only its proof met',
+      { faults: [PROVEN, { ...PROVEN, name: 'aside', met: false }] },
+      'inconclusive',
+      'fault "aside" hit no request of the fault phase',
+    ],
+    ['a fault that requests met', { faults: [{ ...PROVEN, met: true }] }, 'passed', ''],
     ['one of two faults unproven', { faults: [PROVEN, unproven] }, 'inconclusive', 'not shown to bite'],
     [
       'a fault not injected',

@@ -1,12 +1,19 @@
 import { isSteady } from '../../judge/is-steady.ts';
 import { judgeProbe } from '../../judge/judge-probe.ts';
 import { type PreparedLab, step } from '../lab.ts';
+import { proofsAreSilent } from '../silent-proofs.ts';
 import { samplePhase } from '../sample-phase.ts';
 
-/** Watches the hypothesis without a fault. Resolves with whether it held; where it did not, nothing may be injected. */
+/**
+ * Watches the hypothesis without a fault, and asks the proof probes meanwhile. Resolves with whether it held and no
+ * proof was positive; otherwise nothing may be injected.
+ */
 export async function baseline(lab: PreparedLab): Promise<boolean> {
   return step(lab, 'baseline', 'Watch the steady state', async () => {
     const plannedMs = lab.experiment.phases.baseline;
+    const silent = proofsAreSilent(lab);
+    // Its failure is thrown below, when nothing is under way any more.
+    silent.catch(() => undefined);
     const results = await samplePhase(lab, {
       phase: 'baseline',
       plannedMs,
@@ -14,6 +21,6 @@ export async function baseline(lab: PreparedLab): Promise<boolean> {
       until: async () => lab.clock.sleep(plannedMs, lab.signal),
       judge: (probe, samples) => judgeProbe({ probe, phase: 'baseline', samples }),
     });
-    return results.length > 0 && results.every(isSteady);
+    return (await silent) && results.length > 0 && results.every(isSteady);
   });
 }

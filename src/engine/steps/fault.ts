@@ -4,7 +4,7 @@ import { type FaultRun, type PreparedLab, step } from '../lab.ts';
 import { proveFault } from '../prove.ts';
 import { samplePhase } from '../sample-phase.ts';
 import { takeBackEarly } from '../take-back.ts';
-import { checkFaults, watchFaults } from '../watch-faults.ts';
+import { awaitMet, checkBeforeEarlyEnd, checkFaults, watchFaults } from '../watch-faults.ts';
 import { injectFault } from './inject.ts';
 
 /** Watches the hypothesis while the faults are in; those with a time of their own come and go inside the phase. */
@@ -34,6 +34,7 @@ export async function faultPhase(lab: PreparedLab): Promise<void> {
       await Promise.allSettled([...schedules, watch]);
     }
     await checkFaults(lab);
+    await awaitMet(lab);
   });
 }
 
@@ -48,5 +49,6 @@ async function keepSchedule(lab: PreparedLab, run: FaultRun, end: Millis): Promi
   }
   if (duration === undefined || start + duration >= end) return;
   await lab.clock.sleep(start + duration - lab.clock.now(), lab.signal);
+  await checkBeforeEarlyEnd(lab, run);
   await takeBackEarly(lab, run);
 }

@@ -70,10 +70,12 @@ function describeEvidence(watch: Watch, baseline: Evidence, evidence: Evidence):
     detail: `${faulted} of ${faulted + clean} requests hit`,
   }));
   const hit = grown.filter(([, { faulted }]) => faulted > 0);
+  const counted = grown.length > 0 && evidence.silent.length === 0;
+  const hits = counted && { hits: Object.fromEntries(grown.map(([name, { faulted }]) => [name, faulted])) };
   const to = `to ${watch.service.name} (flags ${watch.flags.join(', ')})`;
   if (hit.length > 0) {
     const each = hit.map(([name, { faulted, clean }]) => `${faulted} of ${faulted + clean} requests of ${name}`);
-    return { state: 'active', detail: `${each.join(', ')} ${to} were hit`, targets };
+    return { state: 'active', detail: `${each.join(', ')} ${to} were hit`, targets, ...hits };
   }
   const silent = evidence.silent.length === 0 ? '' : `; no counters from ${evidence.silent.join(', ')}`;
   const passed = grown.reduce((sum, [, { clean }]) => sum + clean, 0);
@@ -81,5 +83,6 @@ function describeEvidence(watch: Watch, baseline: Evidence, evidence: Evidence):
     state: 'pending',
     detail: `no request of ${grown.length} callers ${to} was hit, ${passed} passed${silent}`,
     targets,
+    ...hits,
   };
 }
