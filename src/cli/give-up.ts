@@ -1,7 +1,7 @@
-import type { StopSignal } from '../engine/signals.ts';
 import type { Undo } from '../engine/step-stack.ts';
 import type { Journal } from '../journal/journal.ts';
-import { EXIT } from '../model/exit-code.ts';
+import type { StopSignal } from '../model/event.ts';
+import { EXIT, exitCodeOfSignal } from '../model/exit-code.ts';
 import type { Io } from './io.ts';
 
 /** The journal is worth this much waiting, a hanging disk no more. */
@@ -10,7 +10,7 @@ const LAST_WORDS_MS = 300;
 /** The end at a second interrupt: says what is left in the cluster and how to remove it, and ends the process. */
 export async function giveUp(left: readonly Undo[], signal: StopSignal, journal: Journal, io: Io): Promise<never> {
   io.stderr.write(left.length === 0 ? 'Nothing is left in the cluster.\n' : listOf(left));
-  const code = left.length > 0 ? EXIT.dirty : signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
+  const code = left.length > 0 ? EXIT.dirty : exitCodeOfSignal(signal);
   setTimeout(() => process.exit(code), LAST_WORDS_MS);
   await journal.close().catch(() => undefined);
   process.exit(code);

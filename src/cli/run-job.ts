@@ -2,7 +2,7 @@ import { systemClock } from '../engine/clock.ts';
 import { createEmitter } from '../engine/emit.ts';
 import { newRunId } from '../engine/run-id.ts';
 import { startSuite } from '../engine/run-suite.ts';
-import { watchSignals } from '../engine/signals.ts';
+import { watchCrashes, watchSignals } from '../engine/signals.ts';
 import { openJournal } from '../journal/open-journal.ts';
 import { journalPath } from '../journal/run-path.ts';
 import type { Experiment } from '../model/experiment.ts';
@@ -63,15 +63,26 @@ export async function runJob(job: Job, io: Io): Promise<number> {
     suite.interrupt(signal);
     if (count > 1) void giveUp(suite.outstanding(), signal, journal, io);
   }, clock);
+  let crashed = false;
+  const stopCatching = watchCrashes((error) => {
+    crashed = true;
+    io.stderr.write(formatError(error, io.colour));
+    suite.crash(error);
+  });
   try {
     const exitCode = await suite.ended;
-    const written = await follower.writeReports(job.reporters, output).catch((error: unknown) => error);
-    if (written === undefined) return exitCode;
-    io.stderr.write(formatError(written, io.colour));
-    // Green without a report would be believed by nobody who looks for it.
-    return exitCode === EXIT.ok ? EXIT.environment : exitCode;
+    const written = await follower.writeReports(job.reporters, output).catch(asTrouble);
+    const closed = await journal.close().catch(asTrouble);
+    const troubles = [written, closed].filter((it) => it !== undefined);
+    for (const { error } of troubles) io.stderr.write(formatError(error, io.colour));
+    // Green without its record would be believed by nobody who looks for it.
+    return exitCode === EXIT.ok && (crashed || troubles.length > 0) ? EXIT.environment : exitCode;
   } finally {
     stopWatching();
-    await journal.close().catch((error: unknown) => io.stderr.write(formatError(error, io.colour)));
+    stopCatching();
   }
+}
+
+function asTrouble(error: unknown): { readonly error: unknown } {
+  return { error };
 }

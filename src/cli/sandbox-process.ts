@@ -41,6 +41,8 @@ export interface SandboxProcess extends SandboxFacts {
 }
 
 const READY_WITHIN_MS = 20_000;
+/** For one that is given up to end by itself. */
+const PATIENCE_MS = 3_000;
 
 /** Starts the embedded cluster as a child process; rejects with SANDBOX_FAILED and what it wrote to stderr. */
 export async function startSandbox(options: SandboxProcessOptions): Promise<SandboxProcess> {
@@ -94,11 +96,9 @@ function untilReady(child: ChildProcess, signal: AbortSignal | undefined): Promi
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
   return new Promise((resolve, reject) => {
     const giveUp = (message: string, cause?: unknown) => {
-      child.kill('SIGKILL');
       settle();
-      reject(
-        new HoldfastError('SANDBOX_FAILED', { message: said.trim() ? `${message}\n${said.trim()}` : message, cause }),
-      );
+      const text = said.trim() ? `${message}\n${said.trim()}` : message;
+      void endHalfStarted(child).then(() => reject(new HoldfastError('SANDBOX_FAILED', { message: text, cause })));
     };
     const onAbort = () => giveUp('The sandbox was stopped while it started.', signal?.reason);
     const timer = setTimeout(
@@ -118,6 +118,16 @@ function untilReady(child: ChildProcess, signal: AbortSignal | undefined): Promi
       resolve(facts as SandboxFacts);
     });
   });
+}
+
+/** Without its parent it ends by itself and takes its files with it. */
+async function endHalfStarted(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  if (child.connected) child.disconnect();
+  const patience = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+  await exited;
+  clearTimeout(patience);
 }
 
 /** Nothing of it keeps this process alive any more. */

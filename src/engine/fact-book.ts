@@ -1,11 +1,10 @@
 import type { ExperimentFacts } from '../judge/facts.ts';
 import type { Millis } from '../model/clock.ts';
 import { HoldfastError, serializeError } from '../model/errors.ts';
-import type { Drift, ExperimentEvent } from '../model/event.ts';
+import type { Drift, ExperimentEvent, StopSignal } from '../model/event.ts';
 import type { Experiment } from '../model/experiment.ts';
 import type { ProbeResult } from '../model/probe-result.ts';
 import type { FaultRun } from './lab.ts';
-import type { StopSignal } from './signals.ts';
 import type { UndoFailure } from './step-stack.ts';
 
 /** Collects, while an experiment runs, all that its verdict will depend on. */

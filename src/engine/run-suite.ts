@@ -1,14 +1,13 @@
 import type { Journal } from '../journal/journal.ts';
 import type { Clock, Millis } from '../model/clock.ts';
 import { HoldfastError } from '../model/errors.ts';
-import type { ExperimentHead, RunTarget } from '../model/event.ts';
+import type { ExperimentHead, RunTarget, StopSignal } from '../model/event.ts';
 import { exitCodeOf } from '../model/exit-code.ts';
 import type { Experiment } from '../model/experiment.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { Emitter } from './emit.ts';
 import { runExperiment } from './run-experiment.ts';
 import { runTasks, type Keys } from './schedule.ts';
-import type { StopSignal } from './signals.ts';
 import type { StepStack, Undo } from './step-stack.ts';
 import type { World } from './world.ts';
 
@@ -37,6 +36,8 @@ export interface SuiteOptions {
 export interface Suite {
   /** Stops sampling at once, rolls back and skips the rest. */
   interrupt(signal: StopSignal): void;
+  /** The same for a defect that nobody caught: the run ends in an error, and with everything rolled back. */
+  crash(error: unknown): void;
   /** What has not been taken back yet. */
   outstanding(): readonly Undo[];
   /** Resolves with the exit code once everything has ended. */
@@ -48,10 +49,12 @@ export function startSuite(options: SuiteOptions): Suite {
   const stop = new AbortController();
   const stacks: StepStack[] = [];
   let interruptedBy: StopSignal | undefined;
+  let crashed = false;
   let signals = 0;
   const state: SuiteState = {
     signal: stop.signal,
     interruptedBy: () => interruptedBy,
+    crashed: () => crashed,
     stacks,
     verdicts: [],
     worlds: new Map(),
@@ -65,6 +68,13 @@ export function startSuite(options: SuiteOptions): Suite {
       interruptedBy ??= signal;
       stop.abort(new HoldfastError('INTERRUPTED', { message: `Stopped by ${interruptedBy}.` }));
     },
+    crash: (error) => {
+      crashed = true;
+      const message = error instanceof Error ? error.message : String(error);
+      stop.abort(
+        new HoldfastError('INTERNAL', { message: `Something failed that nobody caught: ${message}`, cause: error }),
+      );
+    },
     outstanding: () => stacks.flatMap((it) => it.open()).filter((it) => it.step !== 'unlock'),
     ended: runAll(options, state),
   };
@@ -73,6 +83,7 @@ export function startSuite(options: SuiteOptions): Suite {
 interface SuiteState {
   readonly signal: AbortSignal;
   readonly interruptedBy: () => StopSignal | undefined;
+  readonly crashed: () => boolean;
   readonly stacks: StepStack[];
   readonly verdicts: Verdict[];
   readonly worlds: Map<number, Promise<World>>;
@@ -139,9 +150,10 @@ async function worldOf(worker: number, { openWorld }: SuiteOptions, { worlds, si
   return world;
 }
 
-function whySkipped({ bail }: SuiteOptions, { verdicts, interruptedBy }: SuiteState): string | undefined {
+function whySkipped({ bail }: SuiteOptions, { verdicts, interruptedBy, crashed }: SuiteState): string | undefined {
   const signal = interruptedBy();
   if (signal !== undefined) return `the run was stopped by ${signal}`;
+  if (crashed()) return 'the run was stopped by a defect in Holdfast';
   const red = verdicts.find((it) => !GREEN.has(it));
   if (bail && red !== undefined) return `an earlier experiment ended as ${red}, and --bail was given`;
   return undefined;

@@ -1,9 +1,11 @@
 import type { Clock } from '../model/clock.ts';
+import type { StopSignal } from '../model/event.ts';
 
-export type StopSignal = 'SIGINT' | 'SIGTERM';
-
-/** npm hands a Ctrl-C on to its child although the terminal did so too: the same signal so soon is the same key press. */
-const DUPLICATE_MS = 50;
+/**
+ * npm hands a Ctrl-C on to its child although the terminal did so too, and who ends a whole session may send several kinds
+ * at once. So soon after one another they are one wish to stop; a person who insists takes longer to press again.
+ */
+const ONE_WISH_MS = 250;
 
 export interface SignalSource {
   on(signal: StopSignal, listener: () => void): unknown;
@@ -11,7 +13,7 @@ export interface SignalSource {
 }
 
 /**
- * Calls back for each INT or TERM with its number, counting a duplicate delivery once, until the returned function is
+ * Calls back for each INT, TERM or HUP with its number, counting those of one moment once, until the returned function is
  * called. Installing it keeps the process alive on these signals.
  */
 export function watchSignals(
@@ -20,18 +22,26 @@ export function watchSignals(
   source: SignalSource = process,
 ): () => void {
   let count = 0;
-  let last: { readonly signal: StopSignal; readonly at: number } | undefined;
+  let last = Number.NEGATIVE_INFINITY;
   const listenerOf = (signal: StopSignal) => () => {
     const at = clock.now();
-    const duplicate = last?.signal === signal && at - last.at < DUPLICATE_MS;
-    last = { signal, at };
-    if (duplicate) return;
+    if (at - last < ONE_WISH_MS) return;
+    last = at;
     count += 1;
     onSignal(signal, count);
   };
-  const listeners = (['SIGINT', 'SIGTERM'] as const).map((signal) => [signal, listenerOf(signal)] as const);
+  const listeners = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => [signal, listenerOf(signal)] as const);
   for (const [signal, listener] of listeners) source.on(signal, listener);
   return () => {
     for (const [signal, listener] of listeners) source.off(signal, listener);
   };
+}
+
+/**
+ * Calls back for errors that nobody caught, until the returned function is called. Without it they would end the process
+ * there and then, with a fault still in the cluster.
+ */
+export function watchCrashes(onCrash: (error: unknown) => void): () => void {
+  process.on('uncaughtException', onCrash);
+  return () => void process.off('uncaughtException', onCrash);
 }

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { HoldfastError } from '../model/errors.ts';
 import type { JournalEvent } from '../model/event.ts';
@@ -62,9 +62,16 @@ class NdjsonJournal implements Journal {
     this.#closed = true;
     try {
       await this.sync();
+      if (!(await this.#isThere())) throw unwritable(this.path, new Error('somebody removed it while it was written'));
     } finally {
       await this.#file.close();
     }
+  }
+
+  /** A file that was removed or replaced still takes what is written to it. */
+  async #isThere(): Promise<boolean> {
+    const [ours, there] = await Promise.all([this.#file.stat(), stat(this.path).catch(() => undefined)]);
+    return there !== undefined && there.ino === ours.ino && there.dev === ours.dev;
   }
 
   async #write(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { SerializedError } from '../model/errors.ts';
-import type { Drift } from '../model/event.ts';
+import type { Drift, StopSignal } from '../model/event.ts';
 import type { ExpectedVerdict } from '../model/experiment.ts';
 import type { ProbeResult } from '../model/probe-result.ts';
 
@@ -25,7 +25,7 @@ export interface ExperimentFacts {
   readonly error?: SerializedError;
   /** Undo errors (rollback, setup, verification of either), each in one sentence. */
   readonly undoErrors: readonly string[];
-  readonly interruptedBy?: 'SIGINT' | 'SIGTERM';
+  readonly interruptedBy?: StopSignal;
   /** Not started at all, and why (`--bail`, an earlier interrupt). */
   readonly skipped?: string;
   readonly expected?: ExpectedVerdict;

@@ -82,9 +82,12 @@ export type JournalEvent = { readonly t: Millis } & (
       readonly experiments: readonly ExperimentHead[];
     }
   | ({ readonly experiment: string } & ExperimentEvent)
-  | { readonly type: 'signal'; readonly signal: 'SIGINT' | 'SIGTERM'; readonly count: number }
+  | { readonly type: 'signal'; readonly signal: StopSignal; readonly count: number }
   | { readonly type: 'run-ended'; readonly exitCode: number; readonly durationMs: Millis }
 );
+
+/** What ends a run early; HUP comes when its terminal or its session goes away. */
+export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 export type ExperimentEvent =
   | { readonly type: 'experiment-started'; readonly head: ExperimentHead; readonly target: RunTarget }

@@ -1,6 +1,6 @@
 import type { Millis } from './clock.ts';
 import type { SerializedError } from './errors.ts';
-import type { Drift, ExperimentHead, RunTarget, Step } from './event.ts';
+import type { Drift, ExperimentHead, RunTarget, Step, StopSignal } from './event.ts';
 import type { Finding } from './finding.ts';
 import type { Phase } from './phase.ts';
 import type { Plan } from './plan.ts';
@@ -14,7 +14,7 @@ export interface RunRecord {
   readonly version: string;
   readonly target: RunTarget;
   readonly experiments: readonly ExperimentRecord[];
-  readonly interruptedBy?: 'SIGINT' | 'SIGTERM';
+  readonly interruptedBy?: StopSignal;
   readonly exitCode?: number;
   readonly durationMs?: Millis;
 }

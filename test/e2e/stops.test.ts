@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,6 +7,7 @@ import type { JournalEvent } from '../../src/model/event.ts';
 import { type CommandLine, runCommandLine, startCommandLine } from '../helpers/command-line.ts';
 import { startTestSandbox, type TestSandbox } from '../helpers/start-sandbox.ts';
 
+const short = resolve(import.meta.dirname, '../fixtures/e2e/abort/experiment.yaml');
 const long = resolve(import.meta.dirname, '../fixtures/e2e/abort/long.yaml');
 
 let sandbox: TestSandbox;
@@ -40,6 +42,7 @@ describe('Ctrl-C in the fault phase', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGHUP', 129],
   ] as const)('as %s puts the VirtualService back, writes the reports and ends with %i', async (signal, code) => {
     const line = await startLong();
     line.process.kill(signal);
@@ -53,6 +56,32 @@ describe('Ctrl-C in the fault phase', () => {
   });
 });
 
+describe('a defect that nobody caught, in the fault phase', () => {
+  it('does not keep the fault in the cluster', async () => {
+    const onSignal = 'process.once("SIGUSR2", () => { throw new Error("boom") })';
+    const line = await startCommandLine(['run', long, ...cluster], {
+      NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(onSignal)}`,
+    });
+    await line.reached('the fault phase', inFaultPhase);
+    line.process.kill('SIGUSR2');
+    const { code, stderr } = await line.ended;
+    expect(stderr).toContain('boom');
+    expect(code).toBe(3);
+    expect(details()).toEqual(before);
+  });
+});
+
+describe('a terminal that goes away', () => {
+  it.each(['stderr', 'stdout'] as const)('(a full disk behind %s) does not end the run', async (stream) => {
+    const full = openSync('/dev/full', 'w');
+    const line = await startCommandLine(['run', short, ...cluster], {}, { [stream]: full });
+    const { code } = await line.ended;
+    closeSync(full);
+    expect(code).toBe(0);
+    expect(details()).toEqual(before);
+  });
+});
+
 describe('a second Ctrl-C', () => {
   it('gives up on a cluster that hangs: it names what is left and how to remove it', async () => {
     const hanging = await startSandbox({});
@@ -63,7 +92,8 @@ describe('a second Ctrl-C', () => {
       process.kill(hanging.pid, 'SIGSTOP');
       line.process.kill('SIGINT');
       await line.reached('the first interrupt', (event) => event.type === 'signal');
-      line.process.kill('SIGTERM');
+      const insisting = setInterval(() => line.process.kill('SIGTERM'), 100);
+      void line.ended.then(() => clearInterval(insisting));
       const { code, stderr } = await line.ended;
       expect(code).toBe(5);
       expect(stderr).toContain('Left in the cluster');

@@ -98,6 +98,14 @@ describe('a suite', () => {
     expect(record()).toMatchObject({ interruptedBy: 'SIGINT', exitCode: 130 });
   });
 
+  it('rolls back and ends in an error when something fails that nobody caught', async () => {
+    const { finish, suite, clock, fake, record } = setUp();
+    void clock.sleep(2500).then(() => suite.crash(new Error('boom')));
+    expect(await finish()).toEqual({ exitCode: 3, verdicts: ['error', 'skipped', 'skipped'] });
+    expect([...fake.active]).toEqual([]);
+    expect(record()?.experiments[0]?.reasons.join()).toContain('boom');
+  });
+
   it('can tell at any moment what is still in the cluster', async () => {
     const { suite, clock, finish } = setUp();
     const told: string[][] = [];

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, readdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { JournalEvent } from '../../src/model/event.ts';
+import { tempFolder } from './temp-folder.ts';
 import { until } from './until.ts';
 
 const bin = resolve(import.meta.dirname, '../../bin/holdfast.js');
@@ -14,7 +14,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** The built command line as a process of its own, in a folder of its own. */
+/** The built command line as a process of its own, in a folder of its own that goes after the test. */
 export interface CommandLine {
   readonly process: ChildProcess;
   readonly folder: string;
@@ -26,13 +26,21 @@ export interface CommandLine {
 }
 
 /** Starts `holdfast` with these arguments; `npm run build` must have been done. */
-export async function startCommandLine(args: readonly string[]): Promise<CommandLine> {
+export async function startCommandLine(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  to: { readonly stdout?: number; readonly stderr?: number } = {},
+): Promise<CommandLine> {
   if (!existsSync(resolve(bin, '../../dist/cli.js'))) throw new Error('run `npm run build` first');
-  const folder = await mkdtemp(join(tmpdir(), 'holdfast-e2e-'));
-  const child = spawn(process.execPath, [bin, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const folder = tempFolder({});
+  const child = spawn(process.execPath, [bin, ...args], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', to.stdout ?? 'pipe', to.stderr ?? 'pipe'],
+  });
   const said = { stdout: '', stderr: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
   const ended = new Promise<Ended>((done) => {
     child.once('close', (code) => done({ code, ...said }));
   });

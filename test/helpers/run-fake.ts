@@ -1,10 +1,9 @@
 import { expect } from 'vitest';
 import { runExperiment } from '../../src/engine/run-experiment.ts';
-import type { StopSignal } from '../../src/engine/signals.ts';
 import type { StepStack } from '../../src/engine/step-stack.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import { HoldfastError } from '../../src/model/errors.ts';
-import type { ExperimentEvent } from '../../src/model/event.ts';
+import type { ExperimentEvent, StopSignal } from '../../src/model/event.ts';
 import type { Experiment } from '../../src/model/experiment.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { createFakeWorld, type FakeWorld } from './fake-world.ts';

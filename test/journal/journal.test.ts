@@ -1,5 +1,4 @@
-import { mkdtemp, mkdir, open, readFile, stat, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, open, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assert, integer, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -9,8 +8,9 @@ import { fold, replay } from '../../src/journal/replay.ts';
 import type { JournalEvent } from '../../src/model/event.ts';
 import type { RunRecord } from '../../src/model/run-record.ts';
 import { sampleRun } from '../helpers/sample-run.ts';
+import { tempFolder } from '../helpers/temp-folder.ts';
 
-const folder = async (): Promise<string> => mkdtemp(join(tmpdir(), 'holdfast-journal-'));
+const folder = async (): Promise<string> => tempFolder({});
 
 describe('the journal of a run', () => {
   it('keeps events in the order in which they were appended', async () => {
@@ -59,6 +59,15 @@ describe('the journal of a run', () => {
       });
     }
     await expect(journal.close()).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE' });
+  });
+});
+
+describe('a journal that somebody moves away while it is written', () => {
+  it('tells so at its end', async () => {
+    const path = join(await folder(), 'journal.ndjson');
+    const journal = await openJournal(path);
+    await rename(path, `${path}.old`);
+    await expect(journal.close()).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE', details: { where: path } });
   });
 });
 

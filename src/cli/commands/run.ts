@@ -45,7 +45,7 @@ Examples:
   holdfast run experiments/ --context staging --output reports   a nightly job
 
 Exit codes: 0 as expected, 1 a hypothesis failed, 2 bad flags or files, 3 environment, 4 inconclusive,
-5 something is left in the cluster, 6 locked by another run, 130/143 interrupted.`,
+5 something is left in the cluster, 6 locked by another run, 130/143/129 interrupted.`,
   );
 }
 
