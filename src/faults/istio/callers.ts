@@ -5,7 +5,7 @@ import type { DriverContext } from '../driver.ts';
 import { finding } from './findings.ts';
 import type { Named, Watch } from './handle.ts';
 import { hasLabels, hasProxy, isAmbient, isRunning, selectorOf } from './pods.ts';
-import { ISTIO_GROUP, listIfAllowed, readIfAllowed } from './reading.ts';
+import { ifAllowed, ISTIO_GROUP, listObjects, readObject } from './reading.ts';
 import { namespaceOf, qualifiedGateways } from './virtual-service.ts';
 
 /** The pods whose proxies will carry the fault. */
@@ -28,7 +28,7 @@ export async function meshCallers(
   const everywhere = from !== undefined && (await mayListPods(context));
   const selector = selectorOf(from ?? {});
   const podsIn = [{ namespace: everywhere ? null : namespace, selector }];
-  const found = await listIfAllowed(context, '', 'pods', {
+  const found = await listObjects(context, '', 'pods', {
     ...(!everywhere && { namespace }),
     ...(selector !== '' && { labelSelector: selector }),
   });
@@ -49,7 +49,7 @@ export async function meshCallers(
 
 /** Pods of the gateways that these VirtualServices are bound to. */
 export async function gatewayCallers(roots: readonly KubernetesObject[], context: DriverContext): Promise<Callers> {
-  const gateways = await listIfAllowed(context, ISTIO_GROUP, 'gateways');
+  const gateways = await listObjects(context, ISTIO_GROUP, 'gateways');
   const bound = roots.flatMap(qualifiedGateways);
   const selectors = gateways
     .filter((gateway) => bound.includes(`${namespaceOf(gateway)}/${gateway.metadata.name}`))
@@ -58,7 +58,7 @@ export async function gatewayCallers(roots: readonly KubernetesObject[], context
     .map(selectorOf);
   const podsIn = [...new Set(selectors)].map((selector) => ({ namespace: null, selector }));
   const lists = await Promise.all(
-    podsIn.map(({ selector }) => listIfAllowed(context, '', 'pods', { labelSelector: selector })),
+    podsIn.map(({ selector }) => listObjects(context, '', 'pods', { labelSelector: selector })),
   );
   const pods = named(lists.flat().filter((pod) => isRunning(pod) && hasProxy(pod)));
   const message = `No running pod belongs to ${bound.length === 0 ? 'a gateway' : `gateway ${bound.join(', ')}`}.`;
@@ -77,7 +77,7 @@ async function meshFindings(
   meshed: readonly KubernetesObject[],
   context: DriverContext,
 ): Promise<readonly Finding[]> {
-  const space = await readIfAllowed(context, '', 'namespaces', { name: namespace });
+  const space = await ifAllowed(readObject(context, '', 'namespaces', { name: namespace }));
   const { 'istio-injection': injection, 'istio.io/rev': revision } = space?.metadata.labels ?? {};
   const conflict = injection !== undefined && revision !== undefined;
   const findings = conflict

@@ -15,7 +15,7 @@ export function checkRules(
   service: ServiceName,
   callerNamespaces: readonly string[],
   all: readonly KubernetesObject[],
-  destinationRules: readonly KubernetesObject[],
+  destinationRules: readonly KubernetesObject[] | undefined,
   targets: readonly Target[],
 ): readonly Finding[] {
   return [
@@ -106,7 +106,7 @@ function checkRoute(
   object: KubernetesObject,
   route: HttpRoute,
   service: ServiceName,
-  destinationRules: readonly KubernetesObject[],
+  destinationRules: readonly KubernetesObject[] | undefined,
 ): Finding[] {
   const where = describeObject(object);
   const name = nameRoute(route, routesOf(object).indexOf(route));
@@ -149,7 +149,13 @@ function otherHosts(object: KubernetesObject, route: HttpRoute, service: Service
   return [...new Set(hosts.filter((host) => !sameService(serviceOfHost(host, namespaceOf(object)), service)))];
 }
 
-function isDefined(subset: string, service: ServiceName | undefined, rules: readonly KubernetesObject[]): boolean {
+function isDefined(
+  subset: string,
+  service: ServiceName | undefined,
+  rules: readonly KubernetesObject[] | undefined,
+): boolean {
+  // Without the right to see them nothing is said about them.
+  if (rules === undefined) return true;
   return rules.some((rule) => {
     const { host = '', subsets = [] } = (rule['spec'] ?? {}) as {
       host?: string;

@@ -65,8 +65,10 @@ function provenAtOnce({ sighting, hits, last }: Case, pod: string): CallerVerdic
   const during = growth(firstActive.evidence, lastDuring.evidence)[pod];
   const passed = growth(lastDuring.evidence, last.evidence)[pod]?.clean ?? 0;
   const detail = `${pod}: ${passed} requests passed, where every one was hit before`;
+  // Other hosts may lead to the service past the fault: what was spared under it speaks against "every one".
+  if (during !== undefined && during.clean > 0) return undefined;
   if (hits === 'all') return { pod, gone: passed > 0, detail };
-  if (hits === 'some' || during === undefined || during.faulted === 0 || during.clean > 0) return undefined;
+  if (hits === 'some' || during === undefined || during.faulted === 0) return undefined;
   const spared = spareRate(during);
   const perMs = during.faulted / Math.max(1, lastDuring.at - firstActive.at);
   const needed = passesNeededInTime(spared, perMs * (last.at - lastDuring.at));

@@ -19,7 +19,7 @@ import { parseServiceName, type ServiceName } from './host.ts';
 import { deleteCommand, editCommand, recoverCommand } from './leftovers.ts';
 import { isEmptyMatch } from './match.ts';
 import { recordId, routePrefix } from './names.ts';
-import { ISTIO_GROUP, listIfAllowed, readIfAllowed } from './reading.ts';
+import { ifAllowed, ISTIO_GROUP, listObjects, readObject } from './reading.ts';
 import { type Resolution, resolveTargets, type Target, type Wanted } from './targets.ts';
 
 /** Reads what the fault will meet and works out what it will write; nothing is touched. */
@@ -49,13 +49,13 @@ export async function prepareFault(
 async function prepareOn(draft: Wanted, experiment: Experiment, context: DriverContext): Promise<PreparedFault> {
   const { fault, service: name } = draft;
   const [all, service, slices, rules] = await Promise.all([
-    listIfAllowed(context, ISTIO_GROUP, 'virtualservices'),
-    readIfAllowed(context, '', 'services', name),
-    listIfAllowed(context, 'discovery.k8s.io', 'endpointslices', {
+    listObjects(context, ISTIO_GROUP, 'virtualservices'),
+    readObject(context, '', 'services', name),
+    listObjects(context, 'discovery.k8s.io', 'endpointslices', {
       namespace: name.namespace,
       labelSelector: `kubernetes.io/service-name=${name.name}`,
     }),
-    listIfAllowed(context, ISTIO_GROUP, 'destinationrules'),
+    ifAllowed(listObjects(context, ISTIO_GROUP, 'destinationrules')),
   ]);
   const callers = fault.spec.gateway
     ? await gatewayCallers(gatewayCandidates(all, name), context)

@@ -1,4 +1,4 @@
-import type { ListOptions, Resource } from '../../cluster/cluster.ts';
+import type { ListOptions, ObjectKey, Resource } from '../../cluster/cluster.ts';
 import { HoldfastError } from '../../model/errors.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import type { DriverContext } from '../driver.ts';
@@ -16,8 +16,8 @@ export async function virtualServices(context: DriverContext): Promise<Resource>
   });
 }
 
-/** All objects of a kind that somebody may see, none when the kind is not served or may not be listed. */
-export async function listIfAllowed(
+/** All objects of a kind; none when the kind is not served. Throws `API_FORBIDDEN`: no rights is not the same as none. */
+export async function listObjects(
   context: DriverContext,
   group: string,
   plural: string,
@@ -25,27 +25,27 @@ export async function listIfAllowed(
 ): Promise<readonly KubernetesObject[]> {
   const { cluster, signal } = context;
   const resource = await cluster.resource(group, plural, { signal });
-  if (resource === undefined) return [];
-  return ifAllowed(cluster.list(resource, { ...options, signal }), []);
+  return resource === undefined ? [] : cluster.list(resource, { ...options, signal });
 }
 
-/** One object, undefined when it does not exist or may not be read. */
-export async function readIfAllowed(
+/** One object; undefined when it does not exist. */
+export async function readObject(
   context: DriverContext,
   group: string,
   plural: string,
-  key: { readonly namespace?: string; readonly name: string },
+  key: ObjectKey,
 ): Promise<KubernetesObject | undefined> {
   const { cluster, signal } = context;
   const resource = await cluster.resource(group, plural, { signal });
-  return resource && ifAllowed(cluster.read(resource, key, { signal }), undefined);
+  return resource && cluster.read(resource, key, { signal });
 }
 
-async function ifAllowed<T>(reading: Promise<T>, otherwise: T): Promise<T> {
+/** What a reading gives, or undefined where the identity may not read it: for checks that can be done without. */
+export async function ifAllowed<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
   } catch (error) {
-    if (error instanceof HoldfastError && error.code === 'API_FORBIDDEN') return otherwise;
+    if (error instanceof HoldfastError && error.code === 'API_FORBIDDEN') return undefined;
     throw error;
   }
 }
