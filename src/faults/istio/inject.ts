@@ -8,6 +8,7 @@ import type { DriverContext, Injected, PreparedFault } from '../driver.ts';
 import { type Evidence, readEvidence } from './evidence.ts';
 import { decodeHandle, type IstioHandleData, type Named } from './handle.ts';
 import { virtualServices } from './reading.ts';
+import { tellWarnings } from './warnings.ts';
 import { resolveTargets, type Target, type Wanted } from './targets.ts';
 
 /** Writes the fault into every VirtualService it goes to, each with its undo record, from freshly read objects. */
@@ -23,7 +24,7 @@ export async function injectFault(prepared: PreparedFault, context: DriverContex
     const more = await retryWrite(context, () => writeNext(data, wanted, warnings, context));
     if (!more) break;
   }
-  return { baseline: evidence as unknown as Json, writtenAt, warnings };
+  return { baseline: evidence as unknown as Json, writtenAt, warnings: tellWarnings(warnings) };
 }
 
 /** Writes one object that is still without the fault; false when there is none. */

@@ -160,9 +160,14 @@ describe('injecting an Istio fault', () => {
     expect(cluster.writes).toEqual([]);
   });
 
-  it("hands on the API server's warnings", async () => {
-    const { context, driver, ready } = await prepared([ratingsV1], fault(), { warnings: () => ['rule 1 not used'] });
-    expect((await driver.inject(ready, context)).warnings).toEqual(['rule 1 not used']);
+  it("hands on the API server's warnings, and takes those about its own shadow for one", async () => {
+    const shadow = 'virtualService rule #1 not used (only the last rule can have no matches)';
+    const warnings = () => ['v1beta1 is deprecated', shadow, shadow];
+    const { context, driver, ready } = await prepared([ratingsV1], fault(), { warnings });
+    expect((await driver.inject(ready, context)).warnings).toEqual([
+      'v1beta1 is deprecated',
+      expect.stringContaining('2 warnings of istiod') as string,
+    ]);
   });
 });
 
