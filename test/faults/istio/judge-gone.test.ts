@@ -67,6 +67,14 @@ describe('whether a fault is gone', () => {
     expect(gone('some', 0, rare, reading(2100, 10, 90), reading(2500, 10, 170))).toBe(true);
   });
 
+  it('does not take three hits in a row for a rule', () => {
+    const few = [reading(1000, 1, 0), reading(1200, 3, 0)];
+    for (const hits of ['matching', 'some'] as const) {
+      expect(gone(hits, 0, few, reading(1300, 3, 0), reading(1400, 3, 3))).toBe(false);
+      expect(gone(hits, 0, few, reading(1300, 3, 0), reading(1400, 3, 20))).toBe(true);
+    }
+  });
+
   it('is a matter of time without traffic, and never while requests are hit', () => {
     expect(gone('all', 0, hitAll, reading(2100, 50, 0), reading(9000, 50, 0))).toBe(false);
     expect(gone('all', 0, hitAll, reading(2100, 50, 0), reading(10_200, 50, 0))).toBe(true);
