@@ -48,7 +48,7 @@ async function planOne(experiment: Experiment, world: World, runId: string): Pro
     const context = { cluster: world.cluster, clock: systemClock, signal };
     const left = (await findLeftovers(world, context)).filter((it) => touched.has(it.where));
     if (left.length === 0) return prepared.plan;
-    const { code, details } = leftoversFound(left, world.cluster.context);
+    const { code, details } = leftoversFound(left, world.cluster);
     const finding: Finding = { severity: 'error', code, ...details };
     return { ...prepared.plan, findings: [...prepared.plan.findings, finding] };
   } finally {

@@ -1,3 +1,4 @@
+import { type Cluster, recoverCommand } from '../cluster/cluster.ts';
 import { EXIT } from '../model/exit-code.ts';
 import type { StatusFlags } from './commands/status.ts';
 import { openCluster } from './compose.ts';
@@ -13,7 +14,7 @@ export async function status(flags: StatusFlags, io: Io): Promise<void> {
   try {
     const state = await readClusterState(cluster, new AbortController().signal);
     if (flags.output === 'json') io.stdout.write(`${JSON.stringify(summary(state), null, 2)}\n`);
-    else io.stdout.write(text(state, cluster.context));
+    else io.stdout.write(text(state, cluster));
     if (state.leftovers.some((it) => it.isDead)) io.setExitCode(EXIT.dirty);
   } finally {
     await cluster.close();
@@ -40,14 +41,14 @@ function summary({ leftovers, leases }: ClusterState): object {
   };
 }
 
-function text({ leftovers, leases }: ClusterState, context: string): string {
+function text({ leftovers, leases }: ClusterState, cluster: Cluster): string {
   const dead = leftovers.filter((it) => it.isDead);
   const lines = [
     ...leftovers.map((it) => `${it.isDead ? 'left behind' : 'in use'}  ${it.where}  ${it.what} of run ${it.run}`),
     ...dead.flatMap((it) => it.undoCommands.map((command) => `    by hand: ${command}`)),
     ...leases.map((it) => `${it.isDead ? 'dead lock' : 'locked'}  ${it.key}  by ${it.holder}`),
   ];
-  if (lines.length === 0) return `Clean: nothing in ${context} is marked or locked by a run.\n`;
-  const hint = dead.length === 0 ? [] : [`Undo it with: holdfast recover --context ${context}`];
+  if (lines.length === 0) return `Clean: nothing in ${cluster.context} is marked or locked by a run.\n`;
+  const hint = dead.length === 0 ? [] : [`Undo it with: ${recoverCommand(cluster)}`];
   return `${[...lines, ...hint].join('\n')}\n`;
 }

@@ -100,3 +100,10 @@ export interface Cluster {
   portForward(pod: Required<ObjectKey>, port: number): Promise<PortForward>;
   close(): Promise<void>;
 }
+
+/** The command that undoes what a run, or without one every dead run, left: with flags that reach the same cluster. */
+export function recoverCommand({ kubectl, context }: Pick<Cluster, 'kubectl' | 'context'>, run?: string): string {
+  // In a cluster's own pod kubectl needs no flags; Holdfast always has its context named.
+  const flags = kubectl.replace(/^kubectl\s*/, '') || `--context ${context}`;
+  return `holdfast recover ${flags}${run === undefined ? '' : ` --run ${run}`}`;
+}

@@ -1,3 +1,4 @@
+import { type Cluster, recoverCommand } from '../cluster/cluster.ts';
 import { HoldfastError } from '../model/errors.ts';
 import { type ConnectedLab, write } from './lab.ts';
 import type { FoundLeftover } from './leftovers.ts';
@@ -11,7 +12,7 @@ export async function clearLeftovers(
   const live = await lab.world.liveRuns(lab.signal);
   const held = found.find((it) => it.run !== lab.runId && live.has(it.run));
   if (held !== undefined) throw heldByLiveRun(held);
-  if (!lab.recover) throw leftoversFound(found, lab.world.cluster.context);
+  if (!lab.recover) throw leftoversFound(found, lab.world.cluster);
   for (const leftover of found) {
     await write(lab, `Recovering ${leftover.where}`, leftover.undo);
     lab.emit({ type: 'note', text: `recovered ${leftover.where} from ${leftover.what} of run ${leftover.run}` });
@@ -20,11 +21,11 @@ export async function clearLeftovers(
 }
 
 /** The refusal to touch what dead runs have left marked. */
-export function leftoversFound(found: readonly FoundLeftover[], context: string): HoldfastError {
+export function leftoversFound(found: readonly FoundLeftover[], cluster: Cluster): HoldfastError {
   const runs = [...new Set(found.map((it) => it.run))].join(', ');
   return new HoldfastError('LEFTOVERS_FOUND', {
     message: `${found.map((it) => it.where).join(', ')} still carries what run ${runs} left behind.`,
-    hint: `Run \`holdfast recover --context ${context}\`, or give --recover to do so before injecting.`,
+    hint: `Run \`${recoverCommand(cluster)}\`, or give --recover to do so before injecting.`,
   });
 }
 

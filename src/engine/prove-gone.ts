@@ -115,6 +115,6 @@ async function verify(lab: ConnectedLab, run: FaultRun, signal: AbortSignal): Pr
 function notGone({ fault, prepared }: FaultRun, limit: Millis, why: string): HoldfastError {
   return new HoldfastError('ROLLBACK_FAILED', {
     message: `Fault ${fault.name} was taken back but not shown to be gone within ${limit / 1000} s: ${why}.`,
-    hint: `Check it by hand: ${prepared.plan.undoCommands.join(' && ')}`,
+    hint: `Check it by hand: ${prepared.plan.undoCommands.join(' - or: ')}`,
   });
 }

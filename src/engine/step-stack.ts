@@ -79,6 +79,6 @@ export function createStepStack(clock: Clock, budget: Millis): StepStack {
 function tookTooLong(undo: Undo, ms: Millis): HoldfastError {
   return new HoldfastError('ROLLBACK_TIMEOUT', {
     message: `Taking back ${undo.title} was not done within ${Math.round(ms / 1000)} s.`,
-    ...(undo.manual.length > 0 && { hint: `Do it by hand: ${undo.manual.join(' && ')}` }),
+    ...(undo.manual.length > 0 && { hint: `Do it by hand: ${undo.manual.join(' - or: ')}` }),
   });
 }

@@ -24,7 +24,7 @@ function yamlLines(object: KubernetesObject | undefined): string[] {
   const { name, namespace, labels, annotations } = metadata;
   const { apiVersion, kind, ...body } = rest;
   const shown = { apiVersion, kind, metadata: { name, namespace, labels, annotations }, ...body };
-  return stringify(shown, { lineWidth: 0 }).trimEnd().split('\n');
+  return stringify(shown, { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd().split('\n');
 }
 
 /** Unified diff with three lines of context; empty when the lines are equal. */

@@ -1,4 +1,4 @@
-import type { Resource } from '../cluster/cluster.ts';
+import { recoverCommand, type Resource } from '../cluster/cluster.ts';
 import type { DriverContext, RollbackResult } from '../faults/driver.ts';
 import { HoldfastError } from '../model/errors.ts';
 import type { KubernetesObject } from '../model/kubernetes.ts';
@@ -100,7 +100,7 @@ async function leftoversOf(
     const runs = records?.filter((record) => record.id === SETUP_ID).map((record) => record.run);
     return (runs ?? [object.metadata.labels?.[RUN_LABEL] ?? '']).map((run) => ({
       handle: { run, object: refOf(object) },
-      undoCommands: [`holdfast recover --context ${cluster.context} --run ${run}`, inspect(cluster.kubectl, object)],
+      undoCommands: [recoverCommand(cluster, run), inspect(cluster.kubectl, object)],
     }));
   });
 }

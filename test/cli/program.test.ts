@@ -28,6 +28,21 @@ describe('the command line', () => {
   });
 });
 
+describe('a time for the rollback', () => {
+  it('is shown in seconds', async () => {
+    const io = testIo();
+    await runCli(['run', '--help'], io);
+    expect(io.out()).toContain('time for taking everything back (default: 30)');
+  });
+
+  it.each(['0', '3601', '9999999999', '1.5', 'soon'])('cannot be %s', async (time) => {
+    const io = testIo();
+    await runCli(['run', 'x.yaml', '--sandbox', '--rollback-timeout', time], io);
+    expect(io.err()).toContain("option '--rollback-timeout <seconds>' argument");
+    expect(io.exitCode()).toBe(2);
+  });
+});
+
 describe('a printed error', () => {
   it('says what, where and what to do, without a stack', () => {
     const error = new HoldfastError('CONTEXT_MISSING', {

@@ -99,11 +99,3 @@ describe('holdfast schema', () => {
     expect((await holdfast('schema')).out()).toBe(experimentJsonSchema());
   });
 });
-
-describe('every command', () => {
-  it.each(['validate', 'list', 'schema'])('%s has a help that ends with an example', async (command) => {
-    const io = await holdfast(command, '--help');
-    expect(io.out()).toMatch(new RegExp(`\\nExample:\\n  holdfast ${command}`));
-    expect(io.exitCode()).toBe(0);
-  });
-});

@@ -10,7 +10,7 @@ export interface ListFlags extends SelectionFlags {
 export function addListCommand(program: Command, io: Io): void {
   const command = program
     .command('list')
-    .description('what a run of these files would run')
+    .description('List what a run of these files would run.')
     .argument('<paths...>', 'files, folders, globs or file.yaml:LINE')
     .action(async (paths: readonly string[], flags: ListFlags) => {
       const { list } = await import('../list.ts');

@@ -17,7 +17,7 @@ export interface PlanFlags extends ClusterFlags, SelectionFlags {
 export function addPlanCommand(program: Command, io: Io): void {
   const command = program
     .command('plan')
-    .description('show exactly what a run would write and how it is undone; touches nothing')
+    .description('Show exactly what a run would write and how it is undone. Touches nothing.')
     .argument('<paths...>', 'files, folders, globs or file.yaml:LINE')
     .option('--sandbox', 'plan for an embedded sandbox')
     .action(async (paths: readonly string[], flags: PlanFlags) => {
@@ -25,5 +25,12 @@ export function addPlanCommand(program: Command, io: Io): void {
       await planExperiments(paths, flags, io);
     });
   addOutputFormat(addSelectionFlags(addClusterFlags(command)), ['text', 'json']);
-  command.addHelpText('after', '\nExample:\n  holdfast plan experiments/ratings.yaml --context staging');
+  command.addHelpText(
+    'after',
+    `
+
+Examples:
+  holdfast plan experiments/bookinfo/ratings-delay-2s.yaml --sandbox
+  holdfast plan experiments/bookinfo/ratings-delay-2s.yaml --context staging`,
+  );
 }

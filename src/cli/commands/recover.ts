@@ -12,7 +12,7 @@ export interface RecoverFlags extends ClusterFlags {
 export function addRecoverCommand(program: Command, io: Io): void {
   const command = program
     .command('recover')
-    .description('undo what dead runs have left in the cluster, from any machine; runs still alive are left alone')
+    .description('Undo what dead runs have left in the cluster, from any machine. Runs still alive are left alone.')
     .option('--run <id>', 'only what this run left')
     .option('--dry-run', 'show it, touch nothing')
     .action(async (flags: RecoverFlags) => {

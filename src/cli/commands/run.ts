@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { addClusterFlags, addSelectionFlags, type ClusterFlags, type SelectionFlags } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { REPORTER_NAMES } from '../report-files.ts';
@@ -19,7 +19,7 @@ export interface RunFlags extends ClusterFlags, SelectionFlags {
 export function addRunCommand(program: Command, io: Io): void {
   const command = program
     .command('run')
-    .description('run experiments: inject, watch, take back, judge')
+    .description('Run experiments: inject, watch, take back, judge.')
     .argument('<paths...>', 'files, folders, globs or file.yaml:LINE')
     .option('--sandbox', 'run on an embedded stand-in for a cluster, one for each worker; needs nothing but Node')
     .option('--seed <number>', 'seed of every random choice of the sandbox (default: random)', wholeNumber)
@@ -32,7 +32,11 @@ export function addRunCommand(program: Command, io: Io): void {
     )
     .option('--bail', 'start no experiment after one that is not green')
     .option('--recover', 'first undo what dead runs left on our targets, instead of refusing')
-    .option('--rollback-timeout <seconds>', 'time for taking everything back', seconds, 30_000)
+    .addOption(
+      new Option('--rollback-timeout <seconds>', 'time for taking everything back')
+        .argParser(seconds)
+        .default(30_000, '30'),
+    )
     .action(async (paths: readonly string[], flags: RunFlags) => {
       const { runExperiments } = await import('../run-experiments.ts');
       await runExperiments(paths, flags, io);
@@ -41,8 +45,9 @@ export function addRunCommand(program: Command, io: Io): void {
     'after',
     `
 Examples:
-  holdfast run experiments/ --sandbox                            try it without a cluster
-  holdfast run experiments/ --context staging --output reports   a nightly job
+  holdfast run experiments/ --sandbox --workers 4                          try it without a cluster
+  holdfast run experiments/bookinfo/ratings-delay-2s.yaml --sandbox        one of them
+  holdfast run experiments/ --context staging --output reports --recover   a nightly job
 
 Exit codes: 0 as expected, 1 a hypothesis failed, 2 bad flags or files, 3 environment, 4 inconclusive,
 5 something is left in the cluster, 6 locked by another run, 130/143/129 interrupted.`,
@@ -61,5 +66,8 @@ function atLeastOne(text: string): number {
 }
 
 function seconds(text: string): number {
-  return atLeastOne(text.replace(/s$/, '')) * 1000;
+  const number = atLeastOne(text.replace(/s$/, ''));
+  // An hour is longer than anybody waits, and far from what timers cannot hold.
+  if (number > 3600) throw new InvalidArgumentError('It is at most 3600.');
+  return number * 1000;
 }

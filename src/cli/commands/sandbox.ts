@@ -16,7 +16,8 @@ interface UpFlags {
 export function addSandboxCommand(program: Command, io: Io): void {
   const sandbox = program
     .command('sandbox')
-    .description('The embedded cluster: Kubernetes API, Istio mesh and Bookinfo on loopback, with nothing but Node.');
+    .description('The embedded cluster: Kubernetes API, Istio mesh and Bookinfo on loopback, with nothing but Node.')
+    .addHelpText('after', '\nExample:\n  holdfast sandbox up');
   addUp(sandbox, io);
   addDown(sandbox, io);
 }

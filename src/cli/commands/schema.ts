@@ -4,7 +4,7 @@ import type { Io } from '../io.ts';
 export function addSchemaCommand(program: Command, io: Io): void {
   const command = program
     .command('schema')
-    .description('print the JSON Schema of experiment files, for editors')
+    .description('Print the JSON Schema of experiment files, for editors.')
     .action(async () => {
       const { experimentJsonSchema } = await import('../../load/json-schema.ts');
       io.stdout.write(experimentJsonSchema());

@@ -11,7 +11,7 @@ export function addStatusCommand(program: Command, io: Io): void {
   const command = program
     .command('status')
     .description(
-      'what runs have marked in the cluster, and who holds locks; exit code 5 when a dead run left something',
+      'Show what runs have marked in the cluster, and who holds locks. Exit code 5 when a dead run left something.',
     )
     .action(async (flags: StatusFlags) => {
       const { status } = await import('../status.ts');

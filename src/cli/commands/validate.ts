@@ -10,12 +10,12 @@ export interface ValidateFlags extends SelectionFlags {
 export function addValidateCommand(program: Command, io: Io): void {
   const command = program
     .command('validate')
-    .description('check experiment files offline; all mistakes at once, with file, line and column')
+    .description('Check experiment files offline: all mistakes at once, with file, line and column.')
     .argument('<paths...>', 'files, folders, globs or file.yaml:LINE')
     .action(async (paths: readonly string[], flags: ValidateFlags) => {
       const { validate } = await import('../validate.ts');
       await validate(paths, flags, io);
     });
   addOutputFormat(addSelectionFlags(command), ['text', 'json']);
-  command.addHelpText('after', '\nExample:\n  holdfast validate experiments/ --set host=bookinfo.example.com');
+  command.addHelpText('after', '\nExample:\n  holdfast validate experiments/');
 }

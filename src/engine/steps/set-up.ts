@@ -1,3 +1,4 @@
+import { recoverCommand } from '../../cluster/cluster.ts';
 import { isGood } from '../../judge/good-request.ts';
 import { effectiveExpectation } from '../../judge/effective-expectation.ts';
 import type { SetupHandle } from '../../undo/setup.ts';
@@ -31,7 +32,7 @@ async function applySetup(lab: PreparedLab, handle: SetupHandle): Promise<void> 
   lab.stack.push({
     step: 'undo-setup',
     title: `setup of ${nameOf(object)}`,
-    manual: [`holdfast recover --context ${lab.world.cluster.context} --run ${lab.runId}`],
+    manual: [recoverCommand(lab.world.cluster, lab.runId)],
     undo: async (signal) => {
       lab.emit({ type: 'mutating', mutation: { what: 'undo-setup', object } });
       await lab.journal.sync().catch(() => undefined);

@@ -1,4 +1,4 @@
-import type { Cluster } from '../../cluster/cluster.ts';
+import { type Cluster, recoverCommand } from '../../cluster/cluster.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import { describeObject } from '../../undo/describe.ts';
 import { readableRecords, RUN_LABEL, UNDO_ANNOTATION } from '../../undo/marks.ts';
@@ -33,13 +33,6 @@ function leftoversOn(object: KubernetesObject, cluster: Cluster): Leftover[] {
     if (record.undo !== 'remove-routes' || fault === undefined) return [];
     return [leftover(record.run, fault, record.prefix, record.lingerMs)];
   });
-}
-
-/** The command that undoes everything of a run. */
-export function recoverCommand({ kubectl, context }: Cluster, run: string): string {
-  // In a cluster's own pod kubectl needs no flags; Holdfast always has its context named.
-  const flags = kubectl.replace(/^kubectl\s*/, '') || `--context ${context}`;
-  return `holdfast recover ${flags} --run ${run}`;
 }
 
 /** Without Holdfast: takes all routes and marks of the run out of an object (needs jq). */

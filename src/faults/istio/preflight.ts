@@ -1,3 +1,4 @@
+import { recoverCommand } from '../../cluster/cluster.ts';
 import type { Experiment } from '../../model/experiment.ts';
 import type { Fault } from '../../model/fault.ts';
 import type { Finding } from '../../model/finding.ts';
@@ -16,7 +17,7 @@ import { finding } from './findings.ts';
 import { gatewayCandidates } from './governing.ts';
 import { encodeHandle, type Watch } from './handle.ts';
 import { parseServiceName, type ServiceName } from './host.ts';
-import { deleteCommand, editCommand, recoverCommand } from './leftovers.ts';
+import { deleteCommand, editCommand } from './leftovers.ts';
 import { isEmptyMatch } from './match.ts';
 import { recordId, routePrefix } from './names.ts';
 import { ifAllowed, ISTIO_GROUP, listObjects, readObject } from './reading.ts';
