@@ -6,6 +6,8 @@ export interface Session {
   /** The Cookie header for a URL; empty when there is none to send. */
   cookies(url: URL): string;
   store(url: URL, setCookies: readonly string[]): void;
+  /** Whether it has neither headers nor cookies for any place. */
+  isEmpty(): boolean;
 }
 
 /** A session without cookies yet. Lenient as browsers are: single-label hosts and malformed cookies are taken. */
@@ -17,5 +19,6 @@ export function createSession(headers: Readonly<Record<string, string>>): Sessio
     store(url, setCookies) {
       for (const cookie of setCookies) jar.setCookieSync(cookie, url.href, { ignoreError: true });
     },
+    isEmpty: () => Object.keys(headers).length === 0 && jar.serializeSync()?.cookies.length === 0,
   };
 }

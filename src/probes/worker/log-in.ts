@@ -30,14 +30,18 @@ async function enter(name: string, session: Session, login: HttpRequestSpec, con
   const flight = client.send(request, now(), false);
   onAbort(flight.abort);
   const delivery = await flight.delivery;
-  if (delivery.error === undefined && (delivery.status ?? 0) < 400) return;
+  // Without one its probes would go as anybody.
+  const anonymous = session.isEmpty() ? 'the answer set no cookie, and the session has no headers' : undefined;
+  const failure = reason(delivery) ?? anonymous;
+  if (failure === undefined) return;
   throw new HoldfastError('LOGIN_FAILED', {
-    message: `login of session "${name}" failed: ${reason(delivery)}`,
+    message: `login of session "${name}" failed: ${failure}`,
     where: `${login.method} ${request.target.url.href} (through ${request.target.address}:${request.target.port})`,
     hint: 'Check the login request of this session, and that the application answers without a fault.',
   });
 }
 
-function reason({ error, status }: Delivery): string {
-  return error === undefined ? `the server answered ${status}` : `${error.kind}, ${error.detail}`;
+function reason({ error, status }: Delivery): string | undefined {
+  if (error !== undefined) return `${error.kind}, ${error.detail}`;
+  return (status ?? 0) < 400 ? undefined : `the server answered ${status}`;
 }

@@ -189,6 +189,18 @@ describe('the worker sampler', () => {
     });
   });
 
+  it('refuses a login that leaves the session as anonymous as before', async () => {
+    const server = await serveHttp((_, response) => response.end('welcome'));
+    const sampler = await sampling(server);
+    const login = newRequest({ method: 'POST', path: '/login' });
+    const abort = new AbortController();
+    await expect(sampler.login({ jason: { login, headers: {} } }, abort.signal)).rejects.toMatchObject({
+      code: 'LOGIN_FAILED',
+      message: expect.stringContaining('set no cookie') as string,
+    });
+    await sampler.login({ jason: { login, headers: { 'x-user': 'jason' } } }, abort.signal);
+  });
+
   it('gives the reason of the abort when a login is given up', async () => {
     const abort = new AbortController();
     const server = await serveHttp(() => abort.abort(new Error('enough')));
