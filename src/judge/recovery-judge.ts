@@ -12,6 +12,8 @@ export interface RecoveryJudge {
    * known. `now` is on the samples' clock. Call it as often as wanted: what was refuted is not looked at again.
    */
   stableSince(now: Millis): Millis | undefined;
+  /** Whether it is known that no stable stretch begins up to then. */
+  isRefuted(upTo: Millis): boolean;
   /** The samples of a probe that were due in the stable stretch from `since` on, to be judged as its recovery. */
   stretch(probe: string, since: Millis): readonly Sample[];
 }
@@ -39,6 +41,7 @@ export function createRecoveryJudge(hypothesis: readonly HypothesisProbe[], stab
       }
       return undefined;
     },
+    isRefuted: (upTo) => refutedUpTo >= upTo,
     stretch: (name, since) => tracks.find((track) => track.name === name)?.stretch(since) ?? [],
   };
 }

@@ -82,6 +82,15 @@ describe('recovery', () => {
     expect(judge.stableSince(8000)).toBe(5000);
   });
 
+  it('knows when no stretch can begin in time any more', () => {
+    const judge = createRecoveryJudge([newProbe()], STABLE);
+    judge.add('page', newSamples(10, () => bad));
+    expect(judge.isRefuted(4000)).toBe(false);
+    judge.stableSince(5000);
+    expect(judge.isRefuted(4000)).toBe(true);
+    expect(judge.isRefuted(5000)).toBe(false);
+  });
+
   it('asks a whole burst of a closed probe', () => {
     const burst = newProbe({ pacing: { kind: 'closed', concurrency: 2, requests: 4 } });
     const judge = createRecoveryJudge([burst], STABLE);

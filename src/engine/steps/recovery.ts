@@ -24,7 +24,8 @@ export async function recovery(lab: PreparedLab): Promise<void> {
       declaredMs: stable,
       onSamples: judge.add,
       until: async () => {
-        while (found.since === undefined && lab.clock.now() < deadline) {
+        const last = startedAt + within - lab.epoch;
+        while (found.since === undefined && lab.clock.now() < deadline && !judge.isRefuted(last)) {
           await lab.clock.sleep(CHECK_EVERY_MS, lab.signal);
           found.since = judge.stableSince(lab.clock.now() - lab.epoch);
           if (found.since !== undefined && !inTime(found.since)) break;
