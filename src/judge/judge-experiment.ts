@@ -148,12 +148,22 @@ function inconclusive(reasons: readonly string[], prefix: string): ExperimentVer
 }
 
 /** A known weakness that shows is no news; one that is gone must be taken out of the file. */
-function withExpected(found: ExperimentVerdict, { expected }: ExperimentFacts): ExperimentVerdict {
+function withExpected(found: ExperimentVerdict, facts: ExperimentFacts): ExperimentVerdict {
+  const { expected } = facts;
   if (expected === undefined) return found;
   if (found.verdict === 'failed') {
+    if (failedTwice(facts)) {
+      const reason = `one failure is expected (${expected.because}), but it broke under the fault and did not recover either`;
+      return { verdict: 'failed', reasons: [reason, ...found.reasons] };
+    }
     return { verdict: 'known-weakness', reasons: [`expected to fail: ${expected.because}`, ...found.reasons] };
   }
   if (found.verdict !== 'passed') return found;
   const reason = `expected to fail (${expected.because}), but the hypothesis held: remove "expected" if it is fixed`;
   return { verdict: 'unexpected-pass', reasons: [reason] };
+}
+
+/** Being stuck after the fault is another weakness than breaking under it; one must not hide the other. */
+function failedTwice(facts: ExperimentFacts): boolean {
+  return brokenUnderFault(facts) !== undefined && notRecovered(facts)?.verdict === 'failed';
 }

@@ -136,6 +136,18 @@ describe('the verdict on an experiment', () => {
       'not shown to be gone',
     ],
     ['an expected failure', { ...withFault('failed'), expected }, 'known-weakness', 'expected to fail: fixed by v3'],
+    [
+      'an expected failure that does not recover either',
+      { ...withFault('failed'), recovered: { recovered: false, detail: 'not within 30s' }, expected },
+      'failed',
+      'did not recover either',
+    ],
+    [
+      'an expected failure to recover',
+      { recovered: { recovered: false, detail: 'not within 30s' }, expected },
+      'known-weakness',
+      'expected to fail: fixed by v3',
+    ],
     ['an unexpected pass', { expected }, 'unexpected-pass', 'but the hypothesis held'],
     [
       'an expected failure without proof',
