@@ -84,7 +84,10 @@ describe('recovery', () => {
 
   it('knows when no stretch can begin in time any more', () => {
     const judge = createRecoveryJudge([newProbe()], STABLE);
-    judge.add('page', newSamples(10, () => bad));
+    judge.add(
+      'page',
+      newSamples(10, () => bad),
+    );
     expect(judge.isRefuted(4000)).toBe(false);
     judge.stableSince(5000);
     expect(judge.isRefuted(4000)).toBe(true);
