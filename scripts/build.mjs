@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 // Bundles the command line, the probe worker and the sandbox process into dist/, lazily loaded chunk by chunk.
 import { build } from 'esbuild';
-import { rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const outdir = 'dist';
-rmSync(outdir, { recursive: true, force: true });
+// Built beside and put in place at the end: `npx holdfast` builds again when it sees a checkout for the first time, and a
+// run that is under way there still loads its parts.
+const outdir = `dist.${process.pid}`;
 
 await build({
   entryPoints: {
@@ -33,3 +34,8 @@ await build({
   },
   logLevel: 'warning',
 });
+
+const old = `dist.old.${process.pid}`;
+if (existsSync('dist')) renameSync('dist', old);
+renameSync(outdir, 'dist');
+rmSync(old, { recursive: true, force: true });

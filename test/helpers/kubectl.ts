@@ -1,8 +1,8 @@
-import { execFile, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
 
 /** What a kubectl call left behind. */
 export interface KubectlResult {
@@ -41,14 +41,18 @@ export function findKubectls(): readonly KubectlBinary[] {
 export async function bindKubectl(path: string, kubeconfig: string, args: readonly string[] = []): Promise<Kubectl> {
   const cache = await mkdtemp(join(tmpdir(), 'holdfast-kubectl-'));
   const common = ['--kubeconfig', kubeconfig, '--cache-dir', cache, ...args];
-  const run = (rest: readonly string[], stdin?: string): Promise<KubectlResult> =>
-    new Promise((resolve) => {
-      const child = execFile(path, [...common, ...rest], { encoding: 'utf8' }, (error, stdout, stderr) => {
-        const code = error ? (typeof error.code === 'number' ? error.code : 1) : 0;
-        resolve({ code, stdout, stderr });
-      });
-      child.stdin?.end(stdin ?? '');
+  const run = async (rest: readonly string[], stdin = ''): Promise<KubectlResult> => {
+    const {
+      exitCode = 1,
+      stdout,
+      stderr,
+    } = await execa(path, [...common, ...rest], {
+      input: stdin,
+      reject: false,
+      stripFinalNewline: false,
     });
+    return { code: exitCode, stdout, stderr };
+  };
   const start: Kubectl['start'] = (rest) => {
     const child = spawn(path, [...common, ...rest], { stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';

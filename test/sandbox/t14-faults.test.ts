@@ -68,8 +68,14 @@ describe('T14 what a visitor of productpage sees under a fault', () => {
     }
     const witness = await visitor(sandbox, 'details aborted with 555');
     await until('the routes act', async () => (await witness('/api/v1/products/0')).status === 555);
-    // All of them leave together; the tests only look at what came back.
-    for (const { user } of ROWS) {
+    // The first page of a sandbox takes longer, and so do pages in a crowd: the slow ones leave together, as they mostly
+    // wait, and the others one by one when their test asks for them.
+    for (const user of ['no fault on v1', 'no fault on v2', 'no fault on v3']) {
+      await (
+        await visitor(sandbox, user)
+      )('/productpage');
+    }
+    for (const { user } of ROWS.filter(({ tookMs }) => tookMs > 0)) {
       const page = visitor(sandbox, user).then((get) => get('/productpage'));
       page.catch(() => undefined);
       pages.set(user, page);
@@ -109,17 +115,17 @@ describe('T14 what a visitor of productpage sees under a fault', () => {
   });
 
   it.each(ROWS.map((each) => [each.user, each] as const))('%s', async (user, { tookMs, shows, hides }) => {
-    const answer = await pages.get(user);
+    const answer = await (pages.get(user) ?? visitor(sandbox, user).then((get) => get('/productpage')));
 
-    expect(answer?.status).toBe(200);
-    expectTook(answer?.tookMs ?? 0, tookMs);
-    for (const mark of shows) expect(answer?.body).toContain(mark);
-    for (const mark of hides) expect(answer?.body).not.toContain(mark);
+    expect(answer.status).toBe(200);
+    expectTook(answer.tookMs, tookMs);
+    for (const mark of shows) expect(answer.body).toContain(mark);
+    for (const mark of hides) expect(answer.body).not.toContain(mark);
   });
 
   it('the missing ratings once for each review', async () => {
-    const { body } = (await pages.get('ratings aborted with 500 on v2')) ?? {};
-    expect(body?.split(noRatings)).toHaveLength(3);
+    const { body } = await (await visitor(sandbox, 'ratings aborted with 500 on v2'))('/productpage');
+    expect(body.split(noRatings)).toHaveLength(3);
   });
 
   async function countPages(user: string, mark: string): Promise<number> {
