@@ -6,7 +6,6 @@ import type { Finding } from '../model/finding.ts';
 import type { HypothesisProbe } from '../model/hypothesis.ts';
 import type { Plan } from '../model/plan.ts';
 import type { PreparedSetup } from '../undo/setup.ts';
-import { effectOf } from './effect.ts';
 import { type ConnectedLab, type FaultRun, contextOf } from './lab.ts';
 import { nameOf } from './leftovers.ts';
 import type { World } from './world.ts';
@@ -70,7 +69,7 @@ function driverOf(world: World, { spec }: Fault): FaultDriver {
 
 function planOf({ experiment, world, ingress }: Look, setup: PreparedSetup, faults: readonly FaultRun[]): Plan {
   const { phases } = experiment;
-  const longest = Math.max(0, ...experiment.faults.map((it) => effectOf(it).delay));
+  const longest = Math.max(0, ...faults.map((it) => it.driver.effect(it.fault).delay));
   const inFlight = experiment.hypothesis.map((probe) => inFlightOf(probe, longest));
   return {
     experiment: experiment.name,

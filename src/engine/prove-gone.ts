@@ -2,7 +2,6 @@ import type { Observation } from '../faults/driver.ts';
 import type { Millis } from '../model/clock.ts';
 import { HoldfastError, serializeError } from '../model/errors.ts';
 import { withDeadline } from './deadline.ts';
-import { effectOf } from './effect.ts';
 import { type ConnectedLab, type FaultRun, type Lab, contextOf } from './lab.ts';
 import { pollUntil } from './poll.ts';
 import { askProof, IN_A_ROW, oneAtATime } from './prove.ts';
@@ -18,7 +17,7 @@ const GRACE_MS = 5_000;
  */
 export async function proveGone(lab: ConnectedLab, run: FaultRun): Promise<readonly UndoFailure[]> {
   const { rolledBackAt = lab.clock.now() } = run;
-  const limit = effectOf(run.fault).deadline;
+  const limit = run.driver.effect(run.fault).deadline;
   try {
     const gone = await withDeadline(
       lab.clock,
@@ -64,7 +63,7 @@ async function lookForGone(
   signal: AbortSignal,
 ): Promise<{ readonly at: Millis; readonly detail: string }> {
   const { proof } = run.fault;
-  const limit = effectOf(run.fault).deadline;
+  const limit = run.driver.effect(run.fault).deadline;
   if (proof === undefined) return watchUntilGone(lab, run, deadline, signal);
   const unasked = Symbol('the probes cannot ask');
   const at = await askProof(lab, proof, false, deadline, undefined, signal).catch((error: unknown) => {
@@ -98,7 +97,7 @@ async function watchUntilGone(
         return { at, wanted: last.state === 'gone' };
       },
     });
-    if (at === undefined) throw notGone(run, effectOf(run.fault).deadline, last?.detail ?? 'no answer');
+    if (at === undefined) throw notGone(run, run.driver.effect(run.fault).deadline, last?.detail ?? 'no answer');
     return { at, detail: last?.detail ?? '' };
   } finally {
     enough.abort(new Error('the answers are no longer needed'));

@@ -3,7 +3,6 @@ import { judgeProof } from '../judge/judge-proof.ts';
 import type { Millis } from '../model/clock.ts';
 import { HoldfastError } from '../model/errors.ts';
 import type { ProofProbe } from '../model/hypothesis.ts';
-import { effectOf } from './effect.ts';
 import { type ConnectedLab, type FaultRun, contextOf } from './lab.ts';
 import { type Look, type PollOptions, pollUntil } from './poll.ts';
 import { startWitnesses } from './witness.ts';
@@ -22,7 +21,7 @@ export const IN_A_ROW = 2;
  */
 export async function proveFault(lab: ConnectedLab, run: FaultRun, deadline = Number.POSITIVE_INFINITY): Promise<void> {
   const { fault, injectedAt = lab.clock.now() } = run;
-  const effect = effectOf(fault);
+  const effect = run.driver.effect(fault);
   const end = Math.min(deadline, injectedAt + effect.deadline);
   const needed = effect.always ? IN_A_ROW : 1;
   const first =

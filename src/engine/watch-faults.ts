@@ -1,5 +1,4 @@
 import { serializeError } from '../model/errors.ts';
-import { effectOf } from './effect.ts';
 import { type ConnectedLab, type FaultRun } from './lab.ts';
 import { observe } from './prove.ts';
 
@@ -25,7 +24,7 @@ export async function checkFaults(lab: ConnectedLab): Promise<void> {
  */
 export async function awaitMet(lab: ConnectedLab): Promise<void> {
   const missed = (): readonly FaultRun[] => lab.book.runs.filter((it) => isIn(it) && it.met === false);
-  const deadline = lab.clock.now() + Math.max(0, ...missed().map((it) => effectOf(it.fault).delay));
+  const deadline = lab.clock.now() + Math.max(0, ...missed().map((it) => it.driver.effect(it.fault).delay));
   while (missed().length > 0 && lab.clock.now() < deadline) {
     await lab.clock.sleep(LOOK_AGAIN_MS, lab.signal);
     await Promise.all(missed().map(async (run) => checkFault(lab, run)));
@@ -36,7 +35,7 @@ export async function awaitMet(lab: ConnectedLab): Promise<void> {
 export async function checkBeforeEarlyEnd(lab: ConnectedLab, run: FaultRun): Promise<void> {
   await checkFault(lab, run);
   // What it still holds up cannot be waited for without making it longer than was asked for.
-  if (run.met === false && effectOf(run.fault).delay > 0) delete run.met;
+  if (run.met === false && run.driver.effect(run.fault).delay > 0) delete run.met;
 }
 
 async function checkFault(lab: ConnectedLab, run: FaultRun): Promise<void> {

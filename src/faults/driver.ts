@@ -2,7 +2,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { Clock, Millis } from '../model/clock.ts';
 import type { Drift } from '../model/event.ts';
 import type { Experiment } from '../model/experiment.ts';
-import type { Fault, FaultHandle } from '../model/fault.ts';
+import type { Fault, FaultHandle, FaultSpec } from '../model/fault.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Json } from '../model/json.ts';
 import type { FaultPlan } from '../model/plan.ts';
@@ -15,11 +15,23 @@ export interface DriverContext {
 }
 
 /** A fault that preflight has looked at: what it would do, and the handle that undoes it, known before anything is written. */
-export interface PreparedFault {
-  readonly fault: Fault;
+export interface PreparedFault<Spec extends FaultSpec = FaultSpec> {
+  readonly fault: Fault<Spec>;
   readonly plan: FaultPlan;
   readonly findings: readonly Finding[];
   readonly handle: FaultHandle;
+}
+
+/** What a fault does to requests, as far as the time to see it depends on it. */
+export interface Effect {
+  /** Longest that a request is held up on purpose. */
+  readonly delay: Millis;
+  /** Shortest that a request which the fault hit is held up. */
+  readonly heldUp: Millis;
+  /** How long the effect may take to be seen, and as long its end. */
+  readonly deadline: Millis;
+  /** Every matching request shows it. */
+  readonly always: boolean;
 }
 
 /** What an injection leaves for `observe`: plain data, e.g. counters read just before the write. */
@@ -67,21 +79,32 @@ export interface Leftover {
  * One kind of fault. `rollback` is idempotent, works from any process with nothing but the handle, and after a
  * partial injection or none at all; it throws when it cannot be shown to have worked.
  */
-export interface FaultDriver {
-  readonly name: Fault['spec']['driver'];
+export interface FaultDriver<Spec extends FaultSpec = FaultSpec> {
+  readonly name: Spec['driver'];
   /** One line for people, e.g. `7s delay on ratings for end-user=jason`. */
-  title(fault: Fault): string;
+  title(fault: Fault<Spec>): string;
+  effect(fault: Fault<Spec>): Effect;
   /** Offline: what the file alone shows to be wrong. */
-  validate(fault: Fault, experiment: Experiment): readonly Finding[];
+  validate(fault: Fault<Spec>, experiment: Experiment): readonly Finding[];
   /** Reads only. Findings of severity error stop the run. */
-  preflight(run: string, fault: Fault, experiment: Experiment, context: DriverContext): Promise<PreparedFault>;
+  preflight(
+    run: string,
+    fault: Fault<Spec>,
+    experiment: Experiment,
+    context: DriverContext,
+  ): Promise<PreparedFault<Spec>>;
   /** Writes the fault and its undo in one request. Retries conflicts on freshly read objects. */
-  inject(prepared: PreparedFault, context: DriverContext): Promise<Injected>;
+  inject(prepared: PreparedFault<Spec>, context: DriverContext): Promise<Injected>;
   /** Reads only: is it biting? */
   observe(handle: FaultHandle, injected: Injected, context: DriverContext): Promise<Observation>;
   rollback(handle: FaultHandle, context: DriverContext): Promise<RollbackResult>;
   /** Reads only: is it gone? `since` is what `observe` or rollback saw last, where known. */
   verifyGone(handle: FaultHandle, injected: Injected | undefined, context: DriverContext): Promise<Observation>;
+  /**
+   * For faults that act again and again: acts until the context's signal is aborted, which happens before `rollback`.
+   * What it throws ends the fault phase.
+   */
+  keepUp?(prepared: PreparedFault<Spec>, context: DriverContext): Promise<void>;
   /** Every fault of this kind, of any run, that is marked in the cluster. */
   leftovers(context: DriverContext): Promise<readonly Leftover[]>;
 }

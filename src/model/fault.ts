@@ -43,21 +43,81 @@ export interface IstioFaultSpec {
   };
 }
 
-/** One fault of an experiment. Further drivers add their spec to the union. */
-export interface Fault {
+/** Which nodes or pods a ChaosBlade experiment hits, as its selection matchers say it. */
+export interface BladeSelection {
+  /** Of pods; the experiment's namespace where absent. */
+  readonly namespace?: string;
+  readonly names?: readonly string[];
+  readonly labels?: Readonly<Record<string, string>>;
+  /** At most so many of those selected (`evict-count`). */
+  readonly count?: number;
+  /** At most this share of those selected, 1..100 (`evict-percent`). */
+  readonly percent?: number;
+}
+
+/** One experiment of a ChaosBlade custom resource. Source: chaosblade-operator, api v1alpha1. */
+export interface ChaosBladeFaultSpec {
+  readonly driver: 'chaosblade';
+  readonly scope: 'node' | 'pod' | 'container';
+  /** E.g. `network`, `pod`, `cpu`. */
+  readonly target: string;
+  /** E.g. `loss`, `delay`, `delete`. */
+  readonly action: string;
+  readonly select: BladeSelection;
+  /** Every other matcher by ChaosBlade's own name, e.g. `local-port`. */
+  readonly flags: Readonly<Record<string, string>>;
+  /** After which the cluster ends the fault by itself; default the fault's duration and a margin. */
+  readonly timeout?: Millis;
+  /** Accepts a network fault on everything a node sends. */
+  readonly allowWholeNode: boolean;
+}
+
+/** Pods that are deleted through the Kubernetes API. */
+export interface PodKillFaultSpec {
+  readonly driver: 'pod-kill';
+  /** The experiment's namespace where absent. */
+  readonly namespace?: string;
+  readonly select:
+    | { readonly kind: 'names'; readonly names: readonly string[] }
+    | { readonly kind: 'labels'; readonly labels: Readonly<Record<string, string>> };
+  /** How many of those selected a round kills; which ones is drawn. */
+  readonly take:
+    | { readonly kind: 'count'; readonly count: number }
+    | { readonly kind: 'percent'; readonly percent: number }
+    | { readonly kind: 'all' };
+  /** The pod's own where absent. */
+  readonly gracePeriod?: Millis;
+  /** Time between two rounds; one round only where absent. */
+  readonly every?: Millis;
+  /** Of the draw; drawn itself, and printed, where absent. */
+  readonly seed?: number;
+  /** Accepts pods that no controller replaces; they must be selected by name. */
+  readonly allowBare: boolean;
+  /** Accepts that an owner loses its last ready replica. */
+  readonly allowAllReplicas: boolean;
+}
+
+/** What a fault does; `driver` names who does it. Further drivers add theirs. */
+export type FaultSpec = IstioFaultSpec | ChaosBladeFaultSpec | PodKillFaultSpec;
+
+/** One fault of an experiment. */
+export interface Fault<Spec extends FaultSpec = FaultSpec> {
   readonly name: string;
   /** After the start of the fault phase. */
   readonly startAfter: Millis;
   /** Default: to the end of the fault phase. */
   readonly duration?: Millis;
   readonly proof?: ProofProbe;
-  readonly spec: IstioFaultSpec;
+  readonly spec: Spec;
   readonly line: number;
 }
 
+/** A fault that Istio's proxies carry out. */
+export type IstioFault = Fault<IstioFaultSpec>;
+
 /** Everything needed to undo one fault from another machine: plain data. */
 export interface FaultHandle {
-  readonly driver: Fault['spec']['driver'];
+  readonly driver: FaultSpec['driver'];
   readonly run: string;
   readonly fault: string;
   readonly data: JsonObject;

@@ -1,5 +1,5 @@
 import type { Experiment } from '../../src/model/experiment.ts';
-import type { Fault } from '../../src/model/fault.ts';
+import type { IstioFault } from '../../src/model/fault.ts';
 import type { HypothesisProbe } from '../../src/model/hypothesis.ts';
 
 const request = {
@@ -30,7 +30,7 @@ export function aProbe(change: Partial<HypothesisProbe> = {}): HypothesisProbe {
 }
 
 /** An abort of ratings from the start of the fault phase to its end. */
-export function aFault(change: Partial<Fault> = {}): Fault {
+export function aFault(change: Partial<IstioFault> = {}): IstioFault {
   return {
     name: 'broken',
     startAfter: 0,

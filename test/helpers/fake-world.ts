@@ -1,7 +1,8 @@
 import type { FaultDriver, Leftover, Observation, PreparedFault } from '../../src/faults/driver.ts';
 import type { Lock, World } from '../../src/engine/world.ts';
 import type { Clock } from '../../src/model/clock.ts';
-import type { Fault } from '../../src/model/fault.ts';
+import { createIstioDriver } from '../../src/faults/istio/istio-driver.ts';
+import type { IstioFault, IstioFaultSpec } from '../../src/model/fault.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import type { PreparedSetup, SetupDriver } from '../../src/undo/setup.ts';
 import { createFakeCluster } from './fake-cluster.ts';
@@ -101,7 +102,7 @@ export function createFakeWorld(clock: Clock): FakeWorld {
 
 type Write = (name: string) => Promise<void>;
 
-function createFakeDriver(clock: Clock, write: Write, world: () => FakeWorld): FaultDriver {
+function createFakeDriver(clock: Clock, write: Write, world: () => FakeWorld): FaultDriver<IstioFaultSpec> {
   const see = (state: Observation['state']): Observation => ({
     state,
     detail: `seen ${state}`,
@@ -111,6 +112,7 @@ function createFakeDriver(clock: Clock, write: Write, world: () => FakeWorld): F
   return {
     name: 'istio',
     title: (fault) => `title of ${fault.name}`,
+    effect: createIstioDriver().effect,
     validate: () => [],
     preflight: async (run, fault) => prepareFault(run, fault, world().findings),
     inject: async ({ fault }) => {
@@ -135,7 +137,7 @@ function createFakeDriver(clock: Clock, write: Write, world: () => FakeWorld): F
   };
 }
 
-function prepareFault(run: string, fault: Fault, findings: readonly Finding[]): PreparedFault {
+function prepareFault(run: string, fault: IstioFault, findings: readonly Finding[]): PreparedFault<IstioFaultSpec> {
   const { service } = fault.spec;
   const object = {
     apiVersion: 'networking.istio.io/v1',

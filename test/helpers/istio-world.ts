@@ -1,5 +1,5 @@
 import type { Experiment } from '../../src/model/experiment.ts';
-import type { Fault, IstioFaultSpec } from '../../src/model/fault.ts';
+import type { IstioFault, IstioFaultSpec } from '../../src/model/fault.ts';
 import type { KubernetesObject } from '../../src/model/kubernetes.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -61,7 +61,7 @@ export const ratingsV1 = virtualService('ratings', {
 });
 
 /** A 7 s delay on ratings unless told otherwise. */
-export function fault(spec: Partial<IstioFaultSpec> = {}, name = 'slow ratings'): Fault {
+export function fault(spec: Partial<IstioFaultSpec> = {}, name = 'slow ratings'): IstioFault {
   const delay = spec.abort === undefined ? { delay: { fixedDelay: 7000, percentage: 100 } } : {};
   return {
     name,
@@ -72,7 +72,7 @@ export function fault(spec: Partial<IstioFaultSpec> = {}, name = 'slow ratings')
 }
 
 /** An experiment in `default` around these faults. */
-export function experiment(...faults: readonly Fault[]): Experiment {
+export function experiment(...faults: readonly IstioFault[]): Experiment {
   return {
     name: 'ratings-delay',
     labels: {},

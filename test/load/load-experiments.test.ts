@@ -231,8 +231,8 @@ describe('loading an experiment', () => {
     const fault = (from: string) => `    - {name: a, abort: {service: ratings, httpStatus: 503, from: ${from}}}`;
     const long = await loadText(experimentText({ fault: fault('{labels: {app: reviews}}') }));
     const short = await loadText(experimentText({ fault: fault('{app: reviews}') }));
-    expect(long.experiments[0]?.faults[0]?.spec.from).toEqual({ app: 'reviews' });
-    expect(short.experiments[0]?.faults[0]?.spec.from).toEqual({ app: 'reviews' });
+    expect(long.experiments[0]?.faults[0]?.spec).toMatchObject({ from: { app: 'reviews' } });
+    expect(short.experiments[0]?.faults[0]?.spec).toMatchObject({ from: { app: 'reviews' } });
   });
 
   it('reads JSON with tabs, and several documents of a file with others between them', async () => {

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../model/kubernetes.ts';
-import type { Fault } from '../../model/fault.ts';
+import type { IstioFault } from '../../model/fault.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { DriverContext } from '../driver.ts';
 import { finding } from './findings.ts';
@@ -19,7 +19,7 @@ export interface Callers {
 
 /** Pods that can call the service inside the mesh: those with the labels of `from`, else those of the namespace. */
 export async function meshCallers(
-  fault: Fault,
+  fault: IstioFault,
   namespace: string,
   service: KubernetesObject | undefined,
   context: DriverContext,
@@ -71,7 +71,7 @@ export async function gatewayCallers(roots: readonly KubernetesObject[], context
 }
 
 async function meshFindings(
-  { spec }: Fault,
+  { spec }: IstioFault,
   namespace: string,
   candidates: readonly KubernetesObject[],
   meshed: readonly KubernetesObject[],

@@ -1,4 +1,5 @@
 import { HoldfastError } from '../../model/errors.ts';
+import type { IstioFaultSpec } from '../../model/fault.ts';
 import type { Json } from '../../model/json.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import { retryWrite } from '../../undo/attempts.ts';
@@ -12,7 +13,7 @@ import { tellWarnings } from './warnings.ts';
 import { resolveTargets, type Target, type Wanted } from './targets.ts';
 
 /** Writes the fault into every VirtualService it goes to, each with its undo record, from freshly read objects. */
-export async function injectFault(prepared: PreparedFault, context: DriverContext): Promise<Injected> {
+export async function injectFault(prepared: PreparedFault<IstioFaultSpec>, context: DriverContext): Promise<Injected> {
   const data = decodeHandle(prepared.handle);
   const wanted = wantedOf(prepared);
   const none: Evidence = { counts: {}, silent: [] };
@@ -70,7 +71,7 @@ function isExpected({ objects }: IstioHandleData, { before }: Target, { mark }: 
   return planned || recordsOf(before).some((record) => record.run === mark.run);
 }
 
-function wantedOf({ fault, handle }: PreparedFault): Wanted {
+function wantedOf({ fault, handle }: PreparedFault<IstioFaultSpec>): Wanted {
   const { aim, mark } = decodeHandle(handle);
   if (aim === null) throw new HoldfastError('INTERNAL', { message: `Fault ${fault.name} was not prepared.` });
   return { fault, mark, ...aim };

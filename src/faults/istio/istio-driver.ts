@@ -1,6 +1,8 @@
+import type { IstioFaultSpec } from '../../model/fault.ts';
 import type { FaultDriver } from '../driver.ts';
 import { injectFault } from './inject.ts';
 import { findLeftovers } from './leftovers.ts';
+import { effectOf } from './effect.ts';
 import { observeFault } from './observe.ts';
 import { prepareFault } from './preflight.ts';
 import { rollBackFault } from './rollback.ts';
@@ -10,11 +12,12 @@ import { verifyFaultGone } from './verify-gone.ts';
 import { createWatchBook } from './watch-book.ts';
 
 /** The driver of delays and aborts that Istio's proxies carry out (docs/drivers/istio.md). */
-export function createIstioDriver(): FaultDriver {
+export function createIstioDriver(): FaultDriver<IstioFaultSpec> {
   const book = createWatchBook();
   return {
     name: 'istio',
     title: titleOf,
+    effect: effectOf,
     validate: validateFault,
     preflight: prepareFault,
     inject: injectFault,

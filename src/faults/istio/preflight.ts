@@ -1,6 +1,6 @@
 import { recoverCommand } from '../../cluster/cluster.ts';
 import type { Experiment } from '../../model/experiment.ts';
-import type { Fault } from '../../model/fault.ts';
+import type { IstioFault, IstioFaultSpec } from '../../model/fault.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import type { FaultPlan } from '../../model/plan.ts';
@@ -26,10 +26,10 @@ import { type Resolution, resolveTargets, type Target, type Wanted } from './tar
 /** Reads what the fault will meet and works out what it will write; nothing is touched. */
 export async function prepareFault(
   run: string,
-  fault: Fault,
+  fault: IstioFault,
   experiment: Experiment,
   context: DriverContext,
-): Promise<PreparedFault> {
+): Promise<PreparedFault<IstioFaultSpec>> {
   const name = parseServiceName(fault.spec.service, experiment.namespace);
   const resource = await context.cluster.resource(ISTIO_GROUP, 'virtualservices', { signal: context.signal });
   const apiVersion = `${ISTIO_GROUP}/${resource?.version ?? 'v1'}`;
@@ -47,7 +47,11 @@ export async function prepareFault(
   return prepareOn(draft, experiment, context);
 }
 
-async function prepareOn(draft: Wanted, experiment: Experiment, context: DriverContext): Promise<PreparedFault> {
+async function prepareOn(
+  draft: Wanted,
+  experiment: Experiment,
+  context: DriverContext,
+): Promise<PreparedFault<IstioFaultSpec>> {
   const { fault, service: name } = draft;
   const [all, service, slices, rules] = await Promise.all([
     listObjects(context, ISTIO_GROUP, 'virtualservices'),
@@ -92,7 +96,7 @@ function assemble(
   callers: Callers,
   context: DriverContext,
   findings: readonly Finding[],
-): PreparedFault {
+): PreparedFault<IstioFaultSpec> {
   const { fault, mark, service, callerNamespaces, apiVersion } = wanted;
   const handle = encodeHandle(mark.run, fault.name, {
     id: mark.id,

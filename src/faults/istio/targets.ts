@@ -1,5 +1,5 @@
 import { HoldfastError } from '../../model/errors.ts';
-import type { Fault } from '../../model/fault.ts';
+import type { IstioFault } from '../../model/fault.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import { describeObject } from '../../undo/describe.ts';
@@ -16,7 +16,7 @@ import { boundGateways, type HttpRoute, isMeshBound } from './virtual-service.ts
 
 /** One fault, and whose requests it is for. */
 export interface Wanted {
-  readonly fault: Fault;
+  readonly fault: IstioFault;
   readonly mark: Mark;
   readonly service: ServiceName;
   readonly callerNamespaces: readonly string[];

@@ -1,8 +1,8 @@
 import { formatDuration } from '../../model/duration.ts';
-import type { Fault, HttpMatch, IstioFaultSpec, StringMatch } from '../../model/fault.ts';
+import type { IstioFault, HttpMatch, IstioFaultSpec, StringMatch } from '../../model/fault.ts';
 
 /** One line for people, e.g. `7s delay on ratings for end-user=jason`. */
-export function titleOf({ spec }: Fault): string {
+export function titleOf({ spec }: IstioFault): string {
   const where = spec.gateway ? `${spec.service} at the gateway` : spec.service;
   const conditions = [
     ...conditionsOf(spec.match),

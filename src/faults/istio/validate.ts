@@ -1,5 +1,5 @@
 import type { Experiment } from '../../model/experiment.ts';
-import type { Fault, HttpMatch, IstioFaultSpec, StringMatch } from '../../model/fault.ts';
+import type { IstioFault, HttpMatch, IstioFaultSpec, StringMatch } from '../../model/fault.ts';
 import type { Finding } from '../../model/finding.ts';
 import { finding } from './findings.ts';
 import { parseServiceName, sameService } from './host.ts';
@@ -18,7 +18,7 @@ const LONGEST_REGEX = 1024;
 const RESERVED_HEADERS = ['uri', 'scheme', 'method', 'authority'];
 
 /** What the file alone shows to be wrong: everything that Istio would refuse, or take and then ignore. */
-export function validateFault(fault: Fault, experiment: Experiment): readonly Finding[] {
+export function validateFault(fault: IstioFault, experiment: Experiment): readonly Finding[] {
   const { spec } = fault;
   const troubles = [...effectTroubles(spec), ...callerTroubles(spec), ...matchTroubles(spec.match)];
   return [
@@ -96,7 +96,7 @@ function stringTroubles(what: string, match: StringMatch | undefined): string[] 
 }
 
 /** Faults of one experiment share the names of their routes, and sometimes the requests. */
-function neighbourFindings(fault: Fault, { faults, namespace }: Experiment): Finding[] {
+function neighbourFindings(fault: IstioFault, { faults, namespace }: Experiment): Finding[] {
   const earlier = faults.slice(0, Math.max(0, faults.indexOf(fault)));
   return earlier.flatMap((other) => {
     if (slug(other.name) === slug(fault.name)) {
@@ -104,7 +104,7 @@ function neighbourFindings(fault: Fault, { faults, namespace }: Experiment): Fin
       return [finding('FAULT_INVALID', message, fault.name, 'Name them more differently.')];
     }
     if (other.spec.driver !== 'istio' || other.spec.gateway !== fault.spec.gateway) return [];
-    const [one, two] = [other, fault].map(({ spec }) => parseServiceName(spec.service, namespace));
+    const [one, two] = [other.spec, fault.spec].map(({ service }) => parseServiceName(service, namespace));
     if (one === undefined || two === undefined || !sameService(one, two)) return [];
     const message = `Faults "${other.name}" and "${fault.name}" are both for ${fault.spec.service}; a request that matches both gets the first that is injected.`;
     return [finding('FAULTS_OVERLAP', message, fault.name)];

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createIstioDriver } from '../../../src/faults/istio/istio-driver.ts';
-import type { Fault, IstioFaultSpec } from '../../../src/model/fault.ts';
+import type { IstioFault, IstioFaultSpec } from '../../../src/model/fault.ts';
 import type { KubernetesObject } from '../../../src/model/kubernetes.ts';
 import { faultSpecs, requests, rules } from '../../helpers/arbitrary-rules.ts';
 import { driverContext } from '../../helpers/driver-context.ts';
@@ -44,7 +44,7 @@ function bytes(objects: readonly KubernetesObject[]): string[] {
 }
 
 /** Whether the fault is meant for a request of a proxy that its route sends to ratings. */
-function isMeant({ spec }: Fault, proxy: Proxy, request: (typeof requests)[number]): boolean {
+function isMeant({ spec }: IstioFault, proxy: Proxy, request: (typeof requests)[number]): boolean {
   const side = spec.gateway === (proxy === 'gateway');
   return side && (spec.from?.['app'] ?? proxy) === proxy && satisfies(spec.match, request);
 }

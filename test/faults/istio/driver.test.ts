@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createIstioDriver } from '../../../src/faults/istio/istio-driver.ts';
 import { HoldfastError } from '../../../src/model/errors.ts';
-import type { Fault } from '../../../src/model/fault.ts';
+import type { IstioFault } from '../../../src/model/fault.ts';
 import type { KubernetesObject } from '../../../src/model/kubernetes.ts';
 import { recordsOf } from '../../../src/undo/marks.ts';
 import { driverContext } from '../../helpers/driver-context.ts';
@@ -12,7 +12,7 @@ const key = { namespace: 'default', name: 'ratings' };
 const jason = { headers: { 'end-user': { exact: 'jason' } } };
 const v1 = { destination: { host: 'ratings', subset: 'v1' } };
 
-async function prepared(rules: readonly KubernetesObject[], what: Fault, options: FakeClusterOptions = {}) {
+async function prepared(rules: readonly KubernetesObject[], what: IstioFault, options: FakeClusterOptions = {}) {
   const cluster = createFakeCluster([...bookinfo, ...rules], options);
   const context = driverContext(cluster);
   const driver = createIstioDriver();
