@@ -3,6 +3,7 @@ import { connect } from '../cluster/connect.ts';
 import { discoverIngress } from '../cluster/discover-ingress.ts';
 import { type GuardRules, guardContext, guardNamespaces } from '../cluster/guard.ts';
 import { acquireLease } from '../cluster/lease.ts';
+import { checkLeaseRights } from '../cluster/lease/check-lease-rights.ts';
 import { listLeases } from '../cluster/lease/list-leases.ts';
 import { thisHolder } from '../cluster/lease/this-holder.ts';
 import { systemClock } from '../engine/clock.ts';
@@ -50,6 +51,7 @@ export function worldOn(
     guard: (namespaces) => guardNamespaces(namespaces, rules),
     findIngress: ({ ingress, namespace }, signal) =>
       discoverIngress({ cluster, ingress, namespace, signal, clock: systemClock }),
+    checkLocks: (keys, signal) => checkLeaseRights(cluster, keys, { signal }),
     lock: (key, signal) => acquireLease({ cluster, clock: systemClock, key, holder, signal }),
     liveRuns: async (signal) => {
       const leases = await listLeases({ cluster, clock: systemClock, signal, holder });

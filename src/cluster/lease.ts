@@ -1,4 +1,4 @@
-import type { Clock } from '../model/clock.ts';
+import type { Clock, Millis } from '../model/clock.ts';
 import { HoldfastError } from '../model/errors.ts';
 import type { KubernetesObject } from '../model/kubernetes.ts';
 import type { Cluster, Resource } from './cluster.ts';
@@ -32,6 +32,7 @@ export interface HeldLease {
 }
 
 const MOST_ATTEMPTS = 5;
+const RELEASE_PAUSE: Millis = 100;
 
 /**
  * Takes the lock of a target, also from a holder that is dead: one on this host whose process is gone at once, any
@@ -41,40 +42,43 @@ export async function acquireLease(options: LeaseOptions): Promise<HeldLease> {
   const { cluster, signal } = options;
   const resource = await leaseResource(cluster, signal);
   let inTheWay: KubernetesObject | undefined;
+  let lastFailure: unknown;
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
-    const lease =
-      inTheWay === undefined ? await create(options, resource) : await takeOver(options, resource, inTheWay);
-    if (lease !== undefined) return hold(options, resource, lease);
+    const outcome = await writeClaim(options, resource, inTheWay);
+    if (outcome.lease !== undefined) return hold(options, resource, outcome.lease);
+    lastFailure = outcome.failure;
     inTheWay = await cluster.read(resource, leaseKey(options.key), { signal });
+    const isUnknown = outcome.failure !== undefined;
+    if (isUnknown && inTheWay !== undefined && isSameHolding(inTheWay, outcome.sent))
+      return hold(options, resource, inTheWay);
     if (inTheWay !== undefined) inTheWay = await deadOrThrow(options, resource, inTheWay);
   }
-  throw locked(inTheWay, options.key);
+  throw lastFailure ?? locked(inTheWay, options.key);
 }
 
-/** Undefined when somebody's lease is there already. */
-function create(
+interface Outcome {
+  readonly sent: KubernetesObject;
+  /** As stored; absent when somebody else was faster, or when nobody knows. */
+  readonly lease?: KubernetesObject;
+  /** Why nobody knows. */
+  readonly failure?: unknown;
+}
+
+/** Writes the lease anew, or over that of a dead holder. */
+async function writeClaim(
   { cluster, clock, key, holder, signal }: LeaseOptions,
   resource: Resource,
-): Promise<KubernetesObject | undefined> {
-  return unlessConflict(cluster.create(resource, newLease(key, holder, clock.wall()), { signal }));
-}
-
-/** Undefined when somebody else was faster. */
-function takeOver(
-  { cluster, clock, key, holder, signal }: LeaseOptions,
-  resource: Resource,
-  dead: KubernetesObject,
-): Promise<KubernetesObject | undefined> {
-  return unlessConflict(cluster.replace(resource, takenOver(dead, key, holder, clock.wall()), { signal }));
-}
-
-async function unlessConflict(
-  writing: Promise<{ readonly object: KubernetesObject }>,
-): Promise<KubernetesObject | undefined> {
+  dead: KubernetesObject | undefined,
+): Promise<Outcome> {
+  const now = clock.wall();
+  const sent = dead === undefined ? newLease(key, holder, now) : takenOver(dead, key, holder, now);
   try {
-    return (await writing).object;
+    const writing =
+      dead === undefined ? cluster.create(resource, sent, { signal }) : cluster.replace(resource, sent, { signal });
+    return { sent, lease: (await writing).object };
   } catch (error) {
-    if (isCode(error, 'API_CONFLICT') || isCode(error, 'API_NOT_FOUND')) return undefined;
+    if (isCode(error, 'API_CONFLICT') || isCode(error, 'API_NOT_FOUND')) return { sent };
+    if (mayHaveArrived(error)) return { sent, failure: error };
     throw error;
   }
 }
@@ -103,10 +107,23 @@ function hold({ cluster, clock, key }: LeaseOptions, resource: Resource, lease: 
     key,
     lost: renewal.lost,
     release() {
-      releasing ??= renewal.stop().then((last) => remove(cluster, resource, last));
+      releasing ??= renewal.stop().then((last) => giveBack(cluster, clock, resource, last));
       return releasing;
     },
   };
+}
+
+/** Tried again while the API server does not answer: a lease that stays keeps others out until it expires. */
+async function giveBack(cluster: Cluster, clock: Clock, resource: Resource, lease: KubernetesObject): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await remove(cluster, resource, lease);
+      return;
+    } catch (error) {
+      if (attempt === MOST_ATTEMPTS || !mayHaveArrived(error)) throw error;
+      await clock.sleep(RELEASE_PAUSE * attempt);
+    }
+  }
 }
 
 async function remove(cluster: Cluster, resource: Resource, lease: KubernetesObject): Promise<void> {
@@ -133,6 +150,11 @@ function locked(lease: KubernetesObject | undefined, key: string): HoldfastError
         ? 'Wait for that run to end, then try again.'
         : `Wait for that run to end, or stop it; unless it renews the lock, it expires at ${until}.`,
   });
+}
+
+/** A failure that says nothing about whether the write took effect. */
+function mayHaveArrived(error: unknown): boolean {
+  return isCode(error, 'API_TIMEOUT') || isCode(error, 'API_UNREACHABLE') || isCode(error, 'API_FAILED');
 }
 
 function isCode(error: unknown, code: HoldfastError['code']): boolean {

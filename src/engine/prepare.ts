@@ -23,7 +23,9 @@ export interface Prepared {
 /** Reads what each fault and the setup would do; touches nothing, says nothing. */
 export async function prepare(look: Look): Promise<Prepared> {
   const { setup, faults } = await readAll(look.world, look.experiment, look.runId, contextOf(look));
-  return { setup, faults, plan: planOf(look, setup, faults) };
+  const plan = planOf(look, setup, faults);
+  const noLocks = await look.world.checkLocks(plan.lockKeys, look.signal);
+  return { setup, faults, plan: { ...plan, findings: [...plan.findings, ...noLocks] } };
 }
 
 /** What an experiment would lock. */

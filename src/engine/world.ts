@@ -3,6 +3,7 @@ import type { Ingress } from '../cluster/ingress.ts';
 import type { FaultDriver } from '../faults/driver.ts';
 import type { RunTarget } from '../model/event.ts';
 import type { Experiment } from '../model/experiment.ts';
+import type { Finding } from '../model/finding.ts';
 import type { OpenSampler } from '../probes/sampler.ts';
 import type { SetupDriver } from '../undo/setup.ts';
 
@@ -24,6 +25,8 @@ export interface World {
   /** Throws when one of these namespaces must not be touched. */
   guard(namespaces: readonly string[]): void;
   findIngress(experiment: Experiment, signal: AbortSignal): Promise<Ingress>;
+  /** What stands in the way of locking these keys; reads only. */
+  checkLocks(keys: readonly string[], signal: AbortSignal): Promise<readonly Finding[]>;
   /** Throws `LOCKED` when a live run holds the target. */
   lock(key: string, signal: AbortSignal): Promise<Lock>;
   /** Ids of the runs that hold a lock and are alive. */

@@ -189,6 +189,33 @@ describe('the lock of a holder that is gone', () => {
     expect(spec()['holderIdentity']).toContain('run-2');
   });
 
+  it('is ours when it was written although the answer was lost, as a new one or taken over', async () => {
+    const afterWrite = ({ n }: { readonly n: number }): void => {
+      if (n === 1) throw new HoldfastError('API_UNREACHABLE', { message: 'reset', retryable: true });
+    };
+    const fresh = world({ afterWrite });
+    await fresh.acquire(holder('run-1'));
+    expect(fresh.cluster.writes).toHaveLength(1);
+    const left = world({ afterWrite });
+    left.abandon(holder('run-0'));
+    await left.acquire(holder('run-1', 'ci-1', 200), { isAlive: () => false });
+    expect(left.spec()).toMatchObject({ holderIdentity: 'run-1/ci-1/b1/200/5', leaseTransitions: 1 });
+  });
+
+  it('is given back also when the first answers to that are lost', async () => {
+    let failures = 2;
+    const { clock, cluster, acquire } = world({
+      beforeWrite: ({ verb }) => {
+        if (verb === 'remove' && failures-- > 0) throw new HoldfastError('API_UNREACHABLE', { message: 'reset' });
+      },
+    });
+    const lease = await acquire(holder('run-1'));
+    const released = lease.release();
+    await clock.step(1000);
+    await released;
+    expect(cluster.has('Lease', AT)).toBe(false);
+  });
+
   it('goes to one of two that want it', async () => {
     const { acquire, abandon } = world();
     abandon(holder('run-1', 'ci-1', 99));

@@ -64,6 +64,7 @@ export function createFakeWorld(clock: Clock): FakeWorld {
     },
     guard: () => undefined,
     findIngress: async () => ({ scheme: 'http', address: '127.0.0.1', port: 80, host: 'test', how: 'made up' }),
+    checkLocks: async () => [],
     lock: async (key): Promise<Lock> => {
       await write(`lock ${key}`);
       const lost = new AbortController();
