@@ -1,5 +1,5 @@
 import { serializeError } from '../model/errors.ts';
-import { type ConnectedLab, type FaultRun } from './lab.ts';
+import { type ConnectedLab, type FaultRun, contextOf } from './lab.ts';
 import { observe } from './prove.ts';
 
 const EVERY_MS = 1_000;
@@ -18,11 +18,18 @@ export async function checkFaults(lab: ConnectedLab): Promise<void> {
   await Promise.all(lab.book.runs.filter(isIn).map(async (run) => checkFault(lab, run)));
 }
 
+/** The last look before the faults are taken back, which also finds what others put in front of them. */
+export async function lastLook(lab: ConnectedLab): Promise<void> {
+  await checkFaults(lab);
+  await Promise.all(lab.book.runs.filter(isIn).map(async (run) => checkBypasses(lab, run)));
+  await awaitMet(lab);
+}
+
 /**
  * Looks on for one delay where no request was seen to meet a fault yet: one that is held up is counted only when it goes
  * on.
  */
-export async function awaitMet(lab: ConnectedLab): Promise<void> {
+async function awaitMet(lab: ConnectedLab): Promise<void> {
   const missed = (): readonly FaultRun[] => lab.book.runs.filter((it) => isIn(it) && it.met === false);
   const deadline = lab.clock.now() + Math.max(0, ...missed().map((it) => it.driver.effect(it.fault).delay));
   while (missed().length > 0 && lab.clock.now() < deadline) {
@@ -34,8 +41,17 @@ export async function awaitMet(lab: ConnectedLab): Promise<void> {
 /** The last look at a fault before it is taken back while requests go on. */
 export async function checkBeforeEarlyEnd(lab: ConnectedLab, run: FaultRun): Promise<void> {
   await checkFault(lab, run);
+  await checkBypasses(lab, run);
   // What it still holds up cannot be waited for without making it longer than was asked for.
   if (run.met === false && run.driver.effect(run.fault).delay > 0) delete run.met;
+}
+
+async function checkBypasses(lab: ConnectedLab, { driver, prepared }: FaultRun): Promise<void> {
+  try {
+    lab.book.drift((await driver.bypasses?.(prepared, contextOf(lab))) ?? []);
+  } catch (error) {
+    notSeen(lab, error);
+  }
 }
 
 async function checkFault(lab: ConnectedLab, run: FaultRun): Promise<void> {
@@ -46,10 +62,14 @@ async function checkFault(lab: ConnectedLab, run: FaultRun): Promise<void> {
       lab.book.drift([{ object, detail: `the fault ended before it was taken back: ${detail}` }]);
     }
   } catch (error) {
-    if (lab.signal.aborted) return;
     if (run.met === false) delete run.met;
-    lab.emit({ type: 'note', text: `the fault could not be looked at: ${serializeError(error).message}` });
+    notSeen(lab, error);
   }
+}
+
+function notSeen(lab: ConnectedLab, error: unknown): void {
+  if (lab.signal.aborted) return;
+  lab.emit({ type: 'note', text: `the fault could not be looked at: ${serializeError(error).message}` });
 }
 
 function isIn(run: FaultRun): boolean {

@@ -97,6 +97,8 @@ export interface FaultDriver<Spec extends FaultSpec = FaultSpec> {
   inject(prepared: PreparedFault<Spec>, context: DriverContext): Promise<Injected>;
   /** Reads only: is it biting? */
   observe(handle: FaultHandle, injected: Injected, context: DriverContext): Promise<Observation>;
+  /** Reads only, once before the fault is taken back: what others added meanwhile that leads requests past it. */
+  bypasses?(prepared: PreparedFault<Spec>, context: DriverContext): Promise<readonly Drift[]>;
   rollback(handle: FaultHandle, context: DriverContext): Promise<RollbackResult>;
   /** Reads only: is it gone? `since` is what `observe` or rollback saw last, where known. */
   verifyGone(handle: FaultHandle, injected: Injected | undefined, context: DriverContext): Promise<Observation>;

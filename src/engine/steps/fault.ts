@@ -4,7 +4,7 @@ import { type FaultRun, type PreparedLab, step } from '../lab.ts';
 import { proveFault } from '../prove.ts';
 import { samplePhase } from '../sample-phase.ts';
 import { takeBackEarly } from '../take-back.ts';
-import { awaitMet, checkBeforeEarlyEnd, checkFaults, watchFaults } from '../watch-faults.ts';
+import { checkBeforeEarlyEnd, lastLook, watchFaults } from '../watch-faults.ts';
 import { injectFault } from './inject.ts';
 
 /** Watches the hypothesis while the faults are in; those with a time of their own come and go inside the phase. */
@@ -33,8 +33,7 @@ export async function faultPhase(lab: PreparedLab): Promise<void> {
       over.abort();
       await Promise.allSettled([...schedules, watch]);
     }
-    await checkFaults(lab);
-    await awaitMet(lab);
+    await lastLook(lab);
   });
 }
 

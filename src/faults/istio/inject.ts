@@ -71,7 +71,8 @@ function isExpected({ objects }: IstioHandleData, { before }: Target, { mark }: 
   return planned || recordsOf(before).some((record) => record.run === mark.run);
 }
 
-function wantedOf({ fault, handle }: PreparedFault<IstioFaultSpec>): Wanted {
+/** For whom and what a prepared fault is. */
+export function wantedOf({ fault, handle }: PreparedFault<IstioFaultSpec>): Wanted {
   const { aim, mark } = decodeHandle(handle);
   if (aim === null) throw new HoldfastError('INTERNAL', { message: `Fault ${fault.name} was not prepared.` });
   return { fault, mark, ...aim };

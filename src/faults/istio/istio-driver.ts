@@ -1,5 +1,6 @@
 import type { IstioFaultSpec } from '../../model/fault.ts';
 import type { FaultDriver } from '../driver.ts';
+import { findBypasses } from './bypass.ts';
 import { injectFault } from './inject.ts';
 import { findLeftovers } from './leftovers.ts';
 import { effectOf } from './effect.ts';
@@ -22,6 +23,7 @@ export function createIstioDriver(): FaultDriver<IstioFaultSpec> {
     preflight: prepareFault,
     inject: injectFault,
     observe: (handle, injected, context) => observeFault(book, handle, injected, context),
+    bypasses: findBypasses,
     rollback: rollBackFault,
     verifyGone: (handle, injected, context) => verifyFaultGone(book, handle, injected, context),
     leftovers: findLeftovers,

@@ -283,6 +283,23 @@ describe('taking an Istio fault back', () => {
 });
 
 describe('watching an Istio fault', () => {
+  it('finds a VirtualService that came up meanwhile and leads the callers past it', async () => {
+    const { cluster, context, driver, ready } = await prepared([ratingsV1], fault({ match: jason }));
+    await driver.inject(ready, context);
+    expect(await driver.bypasses?.(ready, context)).toEqual([]);
+    const rules = await cluster.resource('networking.istio.io', 'virtualservices');
+    if (rules === undefined) throw new Error('no VirtualServices');
+    const takeover = virtualService('private', { hosts: ['ratings'], exportTo: ['.'], http: [{ route: [v1] }] });
+    await cluster.create(rules, takeover);
+    const found = await driver.bypasses?.(ready, context);
+    expect(found).toMatchObject([
+      {
+        object: { name: 'private' },
+        detail: expect.stringContaining('leads requests to ratings past the fault') as string,
+      },
+    ]);
+  });
+
   it('counts the requests it hit since the injection by caller, and none while a caller gives no counters', async () => {
     const counters = { hit: 3, silent: '' };
     const podProxy: FakeClusterOptions['podProxy'] = ({ name }) =>
