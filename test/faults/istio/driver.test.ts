@@ -6,7 +6,7 @@ import type { KubernetesObject } from '../../../src/model/kubernetes.ts';
 import { recordsOf } from '../../../src/undo/marks.ts';
 import { driverContext } from '../../helpers/driver-context.ts';
 import { createFakeCluster, type EditableObject, type FakeClusterOptions } from '../../helpers/fake-cluster.ts';
-import { bookinfo, experiment, fault, proxyMetrics, ratingsV1, virtualService } from '../../helpers/istio-world.ts';
+import { bookinfo, experiment, fault, ratingsV1, virtualService } from '../../helpers/istio-world.ts';
 
 const key = { namespace: 'default', name: 'ratings' };
 const jason = { headers: { 'end-user': { exact: 'jason' } } };
@@ -279,39 +279,5 @@ describe('taking an Istio fault back', () => {
     expect(await driver.rollback(handle, context)).toMatchObject({ detail: 'nothing to take back', drift: [] });
     cluster.drop('VirtualService', key);
     expect(await driver.rollback(handle, context)).toMatchObject({ detail: 'nothing to take back' });
-  });
-});
-
-describe('watching an Istio fault', () => {
-  it('finds a VirtualService that came up meanwhile and leads the callers past it', async () => {
-    const { cluster, context, driver, ready } = await prepared([ratingsV1], fault({ match: jason }));
-    await driver.inject(ready, context);
-    expect(await driver.bypasses?.(ready, context)).toEqual([]);
-    const rules = await cluster.resource('networking.istio.io', 'virtualservices');
-    if (rules === undefined) throw new Error('no VirtualServices');
-    const takeover = virtualService('private', { hosts: ['ratings'], exportTo: ['.'], http: [{ route: [v1] }] });
-    await cluster.create(rules, takeover);
-    const found = await driver.bypasses?.(ready, context);
-    expect(found).toMatchObject([
-      {
-        object: { name: 'private' },
-        detail: expect.stringContaining('leads requests to ratings past the fault') as string,
-      },
-    ]);
-  });
-
-  it('counts the requests it hit since the injection by caller, and none while a caller gives no counters', async () => {
-    const counters = { hit: 3, silent: '' };
-    const podProxy: FakeClusterOptions['podProxy'] = ({ name }) =>
-      name === counters.silent
-        ? { status: 503, body: '' }
-        : { status: 200, body: proxyMetrics('ratings', { DI: name.startsWith('reviews') ? counters.hit : 0, '-': 9 }) };
-    const { context, driver, ready, handle } = await prepared([ratingsV1], fault({ match: jason }), { podProxy });
-    const injected = await driver.inject(ready, context);
-    counters.hit = 5;
-    const { hits } = await driver.observe(handle, injected, context);
-    expect(hits).toEqual({ 'default/productpage-v1-1': 0, 'default/reviews-v2-1': 2 });
-    counters.silent = 'productpage-v1-1';
-    expect((await driver.observe(handle, injected, context)).hits).toBeUndefined();
   });
 });
