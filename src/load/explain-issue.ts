@@ -7,15 +7,7 @@ import { shown } from './schema/said.ts';
 type Issue = z.core.$ZodIssue;
 
 /** Keys that later versions will know, so that they are not called misspelt. */
-const LATER_FAULTS = [
-  'networkLoss',
-  'networkDelay',
-  'networkCorrupt',
-  'networkDuplicate',
-  'networkReorder',
-  'podKill',
-  'blade',
-];
+const LATER_FAULTS = ['podKill'];
 const LATER_PROBES = ['prometheus', 'jaeger', 'kubernetes', 'grafana', 'flagger', 'command'];
 
 /** Zod's own words, which are about types of a program; ours are about the file. */
@@ -55,7 +47,7 @@ function unknownKey(path: Path, key: string, allowed: readonly string[], parent:
   const place = { path: [...path, key], atKey: true };
   const later = allowed.includes('abort') ? LATER_FAULTS : allowed.includes('http') ? LATER_PROBES : [];
   if (later.includes(key)) {
-    const now = allowed.includes('abort') ? 'delay and abort' : 'http';
+    const now = allowed.includes('abort') ? 'delay, abort, blade and the network faults' : 'http';
     return {
       code: 'NOT_IN_THIS_VERSION',
       ...place,

@@ -1,9 +1,11 @@
 import * as z from 'zod';
-import type { Fault, HttpMatch, IstioFaultSpec, StringMatch } from '../../model/fault.ts';
+import type { Fault, FaultSpec, HttpMatch, IstioFaultSpec, StringMatch } from '../../model/fault.ts';
 import type { ProofProbe } from '../../model/hypothesis.ts';
+import { blade } from './blade.ts';
 import { expectation } from './expectation.ts';
 import { GRPC_STATUSES } from './grpc-statuses.ts';
 import { httpRequest } from './http.ts';
+import { networkFaults } from './network-faults.ts';
 import { complain, said } from './said.ts';
 import { duration, flag, line, mapping, numberIn, textMap } from './scalars.ts';
 import { nearestName } from '../../util/nearest-name.ts';
@@ -96,6 +98,8 @@ export const fault = mapping({
   name: line().meta({ description: 'Unique within the experiment.', examples: ['slow ratings'] }),
   delay: delay.optional().meta({ description: "Requests are held back by the callers' proxies." }),
   abort: abort.optional().meta({ description: "Requests are answered with an error by the callers' proxies." }),
+  ...networkFaults,
+  blade: blade.optional().meta({ description: 'Any ChaosBlade experiment, verbatim.' }),
   startAfter: duration().optional().meta({ description: 'After the start of the fault phase; default 0s.' }),
   duration: duration(1).optional().meta({ description: 'Default: to the end of the fault phase.' }),
   proof: proof.optional().meta({ description: 'A probe that is false without the fault and true with it.' }),
@@ -107,13 +111,26 @@ export const fault = mapping({
   spec: toSpec(written, context),
 }));
 
-type Written = { readonly delay?: z.output<typeof delay>; readonly abort?: z.output<typeof abort> };
+type IstioKeys = { readonly delay?: z.output<typeof delay>; readonly abort?: z.output<typeof abort> };
+type Written = IstioKeys & Readonly<Record<string, unknown>>;
 
-function toSpec({ delay, abort }: Written, context: z.core.ParsePayload): IstioFaultSpec {
+/** Keys of which one entry has exactly one; each reads as a spec. `delay` and `abort` may go together. */
+const SPEC_KEYS = [...Object.keys(networkFaults), 'blade'];
+
+function toSpec(written: Written, context: z.core.ParsePayload): FaultSpec {
+  const istio = ['delay', 'abort'].filter((key) => written[key] !== undefined);
+  const others = SPEC_KEYS.filter((key) => written[key] !== undefined);
+  const allowed = `Allowed: one of ${SPEC_KEYS.join(', ')}, delay and abort; only delay and abort go together.`;
+  if (istio.length + others.length === 0) return complain(context, 'this entry has no fault', allowed);
+  if (others.length > 1 || (others.length > 0 && istio.length > 0))
+    return complain(context, `this entry has several faults: ${[...istio, ...others].join(', ')}`, allowed);
+  const [other] = others;
+  return other === undefined ? toIstioSpec(written, context) : (written[other] as FaultSpec);
+}
+
+function toIstioSpec({ delay, abort }: IstioKeys, context: z.core.ParsePayload): IstioFaultSpec {
   const first = delay ?? abort;
-  if (first === undefined)
-    return complain(context, 'this entry has no fault', 'Allowed: delay, abort, or both together.');
-  if (first.service === undefined) return complain(context, '`service` is missing in `abort`', undefined, ['abort']);
+  if (first?.service === undefined) return complain(context, '`service` is missing in `abort`', undefined, ['abort']);
   return {
     driver: 'istio',
     service: first.service,
