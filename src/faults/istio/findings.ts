@@ -7,6 +7,7 @@ export const ISTIO_FINDINGS = {
     'warning',
     'Two faults of the experiment are for the same service; a request gets the first that matches.',
   ],
+  FAULTS_ALIKE: ['error', 'Two faults are counted together by the proxies, and one of them has no proof probe.'],
   ISTIO_MISSING: ['error', 'The cluster serves no VirtualServices.'],
   NO_RIGHTS: ['error', 'The identity lacks a right that the fault or its undoing needs.'],
   NO_SERVICE: ['error', 'The service does not exist.'],

@@ -1,6 +1,7 @@
 import type { Experiment } from '../../model/experiment.ts';
 import type { IstioFault, HttpMatch, IstioFaultSpec, StringMatch } from '../../model/fault.ts';
 import type { Finding } from '../../model/finding.ts';
+import { faultFlags } from './fault-block.ts';
 import { finding } from './findings.ts';
 import { parseServiceName, sameService } from './host.ts';
 import { slug } from './names.ts';
@@ -107,6 +108,14 @@ function neighbourFindings(fault: IstioFault, { faults, namespace }: Experiment)
     const [one, two] = [other.spec, fault.spec].map(({ service }) => parseServiceName(service, namespace));
     if (one === undefined || two === undefined || !sameService(one, two)) return [];
     const message = `Faults "${other.name}" and "${fault.name}" are both for ${fault.spec.service}; a request that matches both gets the first that is injected.`;
-    return [finding('FAULTS_OVERLAP', message, fault.name)];
+    return [finding('FAULTS_OVERLAP', message, fault.name), ...countedTogether(fault, { ...other, spec: other.spec })];
   });
+}
+
+/** The proxies count hits by service and flag: of two faults that share both, either could pass for the other. */
+function countedTogether({ name, spec, proof }: IstioFault, other: IstioFault): Finding[] {
+  const shared = faultFlags(spec).some((flag) => faultFlags(other.spec).includes(flag));
+  if (!shared || (proof !== undefined && other.proof !== undefined)) return [];
+  const message = `Hits of faults "${other.name}" and "${name}" are counted together, so the counters prove neither.`;
+  return [finding('FAULTS_ALIKE', message, name, 'Give each a `proof` that is true with this fault only.')];
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { istioDuration } from '../../../src/faults/istio/fault-block.ts';
 import { createIstioDriver } from '../../../src/faults/istio/istio-driver.ts';
-import type { IstioFaultSpec } from '../../../src/model/fault.ts';
+import type { IstioFault, IstioFaultSpec } from '../../../src/model/fault.ts';
+import { aProbe } from '../../helpers/an-experiment.ts';
 import { experiment, fault } from '../../helpers/istio-world.ts';
 
 const driver = createIstioDriver();
@@ -46,7 +47,13 @@ describe('a fault in a file', () => {
     const [first, second] = pair.map((one) => driver.validate(one, experiment(...pair)).map(({ code }) => code));
     expect([first, second]).toEqual([[], ['FAULT_INVALID']]);
     const other = fault({ service: 'ratings.default.svc.cluster.local' }, 'other');
-    expect(driver.validate(other, experiment(pair[0], other)).map(({ code }) => code)).toEqual(['FAULTS_OVERLAP']);
+    const codes = (...both: readonly [IstioFault, IstioFault]) =>
+      driver.validate(both[1], experiment(...both)).map(({ code }) => code);
+    expect(codes(pair[0], other)).toEqual(['FAULTS_OVERLAP', 'FAULTS_ALIKE']);
+    const proof = { http: aProbe().http, expect: {} };
+    expect(codes({ ...pair[0], proof }, { ...other, proof })).toEqual(['FAULTS_OVERLAP']);
+    const broken = fault({ abort: { httpStatus: 500, percentage: 100 } }, 'broken');
+    expect(codes(pair[0], broken)).toEqual(['FAULTS_OVERLAP']);
   });
 
   it('has a title that says what it does, to whom', () => {
