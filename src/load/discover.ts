@@ -1,5 +1,6 @@
-import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
+import { HoldfastError } from '../model/errors.ts';
 import { nearestName } from '../util/nearest-name.ts';
 import type { Diagnostic } from './diagnostic.ts';
 
@@ -64,11 +65,10 @@ async function expand(path: string, cwd: string): Promise<FoundFile[]> {
 /** Symbolic links are followed, each real folder and file is taken once: a link that leads back ends there. */
 function filesBelow(folder: string, seen = new Set<string>()): string[] {
   if (!enter(folder, seen)) return [];
-  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  return entries.flatMap((entry) => {
+  return entriesOf(folder).flatMap((entry) => {
     const path = join(folder, entry.name);
     const kind = entry.isSymbolicLink()
-      ? kindOf(path)
+      ? (kindOf(path) ?? 'file') // Leads nowhere: reading tells.
       : entry.isDirectory()
         ? 'folder'
         : entry.isFile()
@@ -80,9 +80,27 @@ function filesBelow(folder: string, seen = new Set<string>()): string[] {
   });
 }
 
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (cause) {
+    const message = `The folder cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new HoldfastError('FILE_NOT_FOUND', { message, where: folder, hint: 'Check its permissions.', cause });
+  }
+}
+
 function enter(path: string, seen: Set<string>): boolean {
-  const real = realpathSync(path);
+  const real = realPath(path);
   return !seen.has(real) && Boolean(seen.add(real));
+}
+
+/** A link that leads nowhere or back to itself is its own place. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 function kindOf(path: string): 'file' | 'folder' | undefined {

@@ -102,4 +102,15 @@ describe('finding experiments', () => {
     const globbed = await loadExperiments(['exp/**/*.yaml'], { cwd, env: {}, set: {} });
     expect(globbed.experiments.map(({ name }) => name)).toEqual(['a']);
   });
+
+  it('tells of links that lead nowhere or back to themselves, instead of passing them over', async () => {
+    const cwd = tempFolder({ 'exp/a.yaml': experimentText({ name: 'a' }) });
+    symlinkSync('loop.yaml', join(cwd, 'exp/loop.yaml'));
+    symlinkSync('gone.yaml', join(cwd, 'exp/nowhere.yaml'));
+    const { diagnostics } = await loadExperiments(['exp'], { cwd, env: {}, set: {} });
+    expect(diagnostics.map(({ range, code }) => [range?.file, code])).toEqual([
+      ['exp/loop.yaml', 'FILE_UNREADABLE'],
+      ['exp/nowhere.yaml', 'FILE_UNREADABLE'],
+    ]);
+  });
 });
