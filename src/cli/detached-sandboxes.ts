@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { HoldfastError } from '../model/errors.ts';
 import type { Io } from './io.ts';
 import type { SandboxFacts } from './sandbox-process.ts';
 import { stopProcess } from './stop-process.ts';
@@ -17,9 +18,18 @@ export async function rememberSandbox(
   env: Io['env'],
 ): Promise<void> {
   const folder = stateFolder(env);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
   const facts = { kubeconfig, context, ingress, apiServer, pid, seed, token };
-  await writeFile(join(folder, `${pid}.json`), `${JSON.stringify(facts)}\n`, { mode: 0o600 });
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeFile(join(folder, `${pid}.json`), `${JSON.stringify(facts)}\n`, { mode: 0o600 });
+  } catch (cause) {
+    throw new HoldfastError('OUTPUT_UNWRITABLE', {
+      message: `The sandbox cannot be noted for \`holdfast sandbox down\`: ${cause instanceof Error ? cause.message : String(cause)}`,
+      where: folder,
+      hint: 'Set XDG_STATE_HOME to a folder that can be written, or leave out --detach.',
+      cause,
+    });
+  }
 }
 
 /** Stops every remembered sandbox whose process is still ours, forgets all, and gives the pids that were stopped. */

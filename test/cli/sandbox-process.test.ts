@@ -84,6 +84,28 @@ describe('holdfast sandbox up', () => {
   });
 });
 
+describe('holdfast sandbox up --detach where nothing can be noted for down', () => {
+  it('says so, ends with 2, and leaves no sandbox behind', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'holdfast-readonly-'));
+    try {
+      writeFileSync(join(folder, 'a-file'), '');
+      mkdirSync(join(folder, 'tmp'));
+      const env = { XDG_STATE_HOME: join(folder, 'a-file'), TMPDIR: join(folder, 'tmp') };
+      const up = spawn(process.execPath, [join(root, 'bin/holdfast.js'), 'sandbox', 'up', '--detach'], {
+        env: { ...process.env, ...env },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      let said = '';
+      up.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+      expect(await exitCode(up)).toBe(2);
+      expect(said).toContain('Set XDG_STATE_HOME to a folder that can be written, or leave out --detach.');
+      expect(readdirSync(join(folder, 'tmp'))).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
+
 describe('holdfast sandbox down', () => {
   it("leaves a process alone that only has a sandbox's number", async () => {
     const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);

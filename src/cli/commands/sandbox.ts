@@ -67,11 +67,22 @@ async function runUp(flags: UpFlags, io: Io): Promise<void> {
       detached: flags.detach,
       signal: interrupt.signal,
     });
-    if (flags.detach === true) await (await import('../detached-sandboxes.ts')).rememberSandbox(sandbox, io.env);
+    if (flags.detach === true) await remember(sandbox, io);
     print(sandbox, flags, io);
     if (flags.detach !== true) await untilEnded(sandbox, interrupt.signal);
   } finally {
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, onSignal);
+  }
+}
+
+/** A detached sandbox that `sandbox down` would not find does not stay. */
+async function remember(sandbox: SandboxProcess, io: Io): Promise<void> {
+  const { rememberSandbox } = await import('../detached-sandboxes.ts');
+  try {
+    await rememberSandbox(sandbox, io.env);
+  } catch (error) {
+    await sandbox.stop();
+    throw error;
   }
 }
 
