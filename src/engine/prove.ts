@@ -37,7 +37,7 @@ export async function proveFault(lab: ConnectedLab, run: FaultRun, deadline = Nu
   // Requests hit from here on are the hypothesis' own.
   const { detail, hits } = await observe(lab, run);
   run.evidence.push(detail);
-  if (hits !== undefined) run.hitsByProof = hits;
+  if (hits !== undefined && isForWatchedUsers(lab, run)) run.hitsByProof = hits;
   run.proven = first !== undefined;
   // What the proxies count has been under way for as long as it was held up.
   const ago = fault.proof === undefined ? effect.heldUp : 0;
@@ -113,6 +113,15 @@ export async function observe(lab: ConnectedLab, run: FaultRun): Promise<Observa
   lab.book.drift(observation.drift);
   noteMet(run, observation);
   return observation;
+}
+
+/**
+ * Whether the fault is meant for the users that the hypothesis watches. A proof asked as a user whom no probe watches
+ * means the opposite: the hypothesis says what the fault must leave alone.
+ */
+function isForWatchedUsers({ experiment }: ConnectedLab, { fault: { proof } }: FaultRun): boolean {
+  const watched = experiment.hypothesis.filter((it) => it.during.includes('fault'));
+  return proof === undefined || watched.some((it) => it.http.session === proof.http.session);
 }
 
 function noteMet(run: FaultRun, { hits }: Observation): void {

@@ -50,12 +50,13 @@ describe('experiments side by side in one world', () => {
     'a-slow-refusal',
     'a-refusal-at-the-gateway',
     'a-fault-that-is-slowly-shown-to-be-gone',
+    'a-fault-for-a-user-whom-no-probe-watches',
   ])('%s passes', (name) => {
     expect(run.told.find((it) => it.name === name)).toMatchObject({ verdict: 'passed', reasons: [] });
   });
 
   it.each([
-    ['a-fault-on-somebody-else', 'fault "aside" hit no request of the fault phase'],
+    ['a-fault-aside-of-the-hypothesis', 'fault "aside" hit no request of the fault phase'],
     ['a-fault-that-comes-too-late', 'fault "late" hit no request of the fault phase'],
     ['a-proof-by-another-fault', 'fault "borrowed" hit no request of the fault phase'],
     [
