@@ -34,8 +34,8 @@ export async function recover(flags: RecoverFlags, io: Io): Promise<void> {
     refuseLiveRun(state, flags.run);
     const dead = state.leftovers.filter((it) => it.isDead && (flags.run ?? it.run) === it.run);
     const outcomes = flags.dryRun === true ? dead.map(untouched) : await undoAll(dead, cluster);
-    if (flags.dryRun !== true) await removeLocks(state, outcomes, flags.run, cluster);
-    print(outcomes, flags, io);
+    const locks = flags.dryRun === true ? [] : await removeLocks(state, outcomes, flags.run, cluster);
+    print(outcomes, locks, flags, io);
     if (outcomes.some((it) => !it.undone)) io.setExitCode(EXIT.dirty);
   } finally {
     await cluster.close();
@@ -76,29 +76,31 @@ function untouched({ run, where, what, undoCommands }: DeadLeftover): Outcome {
   return { run, where, what, undone: false, detail: 'not touched', undoCommands };
 }
 
-/** The lock of a dead run goes once nothing of that run is left. */
+/** The lock of a dead run goes once nothing of that run is left. Gives the keys of those that went. */
 async function removeLocks(
   { leases }: ClusterState,
   outcomes: readonly Outcome[],
   run: string | undefined,
   cluster: Cluster,
-): Promise<void> {
+): Promise<readonly string[]> {
   const { signal } = new AbortController();
   const dirty = new Set(outcomes.filter((it) => !it.undone).map((it) => it.run));
   const dead = leases.filter((it) => it.isDead && (run ?? it.run) === it.run && !dirty.has(it.run));
   // A lock that changed meanwhile has been taken over and is nobody's leftover any more.
-  await Promise.allSettled(dead.map((it) => removeDeadLease({ cluster, signal }, it)));
+  const removed = await Promise.allSettled(dead.map((it) => removeDeadLease({ cluster, signal }, it)));
+  return dead.filter((_, index) => removed[index]?.status === 'fulfilled').map((it) => it.key);
 }
 
-function print(outcomes: readonly Outcome[], flags: RecoverFlags, io: Io): void {
+function print(outcomes: readonly Outcome[], locks: readonly string[], flags: RecoverFlags, io: Io): void {
   if (flags.output === 'json') {
-    io.stdout.write(`${JSON.stringify({ recovered: outcomes }, null, 2)}\n`);
+    io.stdout.write(`${JSON.stringify({ recovered: outcomes, locks }, null, 2)}\n`);
     return;
   }
-  if (outcomes.length === 0) io.stdout.write('Nothing to recover.\n');
+  if (outcomes.length + locks.length === 0) io.stdout.write('Nothing to recover.\n');
   for (const { undone, where, what, run, detail, undoCommands } of outcomes) {
     const word = undone ? 'recovered' : flags.dryRun === true ? 'would recover' : 'NOT RECOVERED';
     io.stdout.write(`${word}  ${where}  ${what} of run ${run}: ${detail}\n`);
     if (!undone) for (const command of undoCommands) io.stdout.write(`    by hand: ${command}\n`);
   }
+  for (const key of locks) io.stdout.write(`unlocked  ${key}\n`);
 }

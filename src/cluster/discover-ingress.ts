@@ -94,7 +94,7 @@ async function forward(
       const { host, port, close } = await cluster.portForward(pod, target);
       return { ...endpoint(server, host, port), how: sentence(how, notes), close };
     } catch (error) {
-      notes.push(`${how}: ${error instanceof Error ? error.message : String(error)}`);
+      notes.push(`${how}: ${(error instanceof Error ? error.message : String(error)).replace(/\.+$/, '')}`);
     }
   }
   throw unreachable(notes, 'Set `ingress.url` to an address that leads to the gateway from here.');

@@ -61,7 +61,7 @@ async function tryOut(forwarder: PodForwarder, pod: Required<ObjectKey>, port: n
     (channel as WebSocketLike).close();
   } catch (error) {
     throw new HoldfastError('API_REFUSED', {
-      message: `The API server opens no port-forward: ${reasonOf(error)}.`,
+      message: `The API server opens no port-forward: ${reasonOf(error).replace(/\.+$/, '')}.`,
       where: whatOf(pod, port),
       hint: `Check the right to create pods/portforward in ${pod.namespace}, and that the pod runs.`,
       cause: error,

@@ -56,6 +56,7 @@ describe('SIGKILL in the fault phase', () => {
 
     const recovered = await runCommandLine(['recover', ...cluster]);
     expect(recovered).toMatchObject({ code: 0, stdout: expect.stringContaining('recovered') as string });
+    expect(recovered.stdout).toContain('unlocked  vs:default/details');
     expect(details()).toEqual(before);
     expect(await runCommandLine(['recover', ...cluster])).toMatchObject({ code: 0, stdout: 'Nothing to recover.\n' });
     expect((await runCommandLine(['status', ...cluster])).code).toBe(0);

@@ -1,7 +1,7 @@
 import { type Cluster, recoverCommand } from '../../cluster/cluster.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import { describeObject } from '../../undo/describe.ts';
-import { readableRecords, RUN_LABEL, UNDO_ANNOTATION } from '../../undo/marks.ts';
+import { MANAGED_BY, readableRecords, RUN_LABEL, UNDO_ANNOTATION } from '../../undo/marks.ts';
 import type { DriverContext, Leftover } from '../driver.ts';
 import { encodeHandle } from './handle.ts';
 import { faultOfRecord, recordId } from './names.ts';
@@ -19,7 +19,8 @@ function leftoversOn(object: KubernetesObject, cluster: Cluster): Leftover[] {
   const { namespace = '', name } = object.metadata;
   const leftover = (run: string, fault: string, prefix: string, lingerMs: number): Leftover => {
     const data = { id: recordId(fault), prefix, objects: [{ namespace, name }], lingerMs, aim: null, watch: null };
-    const undoCommands = [recoverCommand(cluster, run), editCommand(cluster, object, run)];
+    const byHand = isOurs(object) ? deleteCommand(cluster, object) : editCommand(cluster, object, run);
+    const undoCommands = [recoverCommand(cluster, run), byHand];
     return { handle: encodeHandle(run, fault, data), where: describeObject(object), undoCommands };
   };
   const records = readableRecords(object);
@@ -33,6 +34,11 @@ function leftoversOn(object: KubernetesObject, cluster: Cluster): Leftover[] {
     if (record.undo !== 'remove-routes' || fault === undefined) return [];
     return [leftover(record.run, fault, record.prefix, record.lingerMs)];
   });
+}
+
+/** Created by a run: without the fault's routes nothing is left of it. */
+function isOurs({ metadata }: KubernetesObject): boolean {
+  return Object.entries(MANAGED_BY).every(([label, value]) => metadata.labels?.[label] === value);
 }
 
 /** Without Holdfast: takes all routes and marks of the run out of an object (needs jq). */

@@ -242,6 +242,16 @@ describe('taking an Istio fault back', () => {
     expect(await other.leftovers(context)).toEqual([]);
   });
 
+  it('names the command that deletes an object which the run created, for doing it by hand', async () => {
+    const { cluster, context, driver, ready } = await prepared([], fault());
+    await driver.inject(ready, context);
+    const [leftover] = await createIstioDriver().leftovers(driverContext(cluster));
+    expect(leftover?.undoCommands).toEqual([
+      'holdfast recover --context fake --run r1',
+      'kubectl --context fake -n default delete virtualservice holdfast-r1-ratings',
+    ]);
+  });
+
   it('is tried again through conflicts and outages until the budget is spent', async () => {
     let failures = 0;
     const { cluster, context, driver, ready, handle } = await prepared([ratingsV1], fault(), {

@@ -35,6 +35,14 @@ describe('writing objects', () => {
     });
   });
 
+  it('takes a null in an object of a built-in kind for an absent field, in lists too', async () => {
+    const ports = [{ name: 'http', port: 80, nodePort: null }];
+    const service = { metadata: { name: 'entrance' }, spec: { type: 'ClusterIP', ports, selector: null } };
+    const { status, json } = await post(service, '/api/v1/namespaces/default/services');
+    expect(status).toBe(201);
+    expect(JSON.stringify(json)).not.toContain('null');
+  });
+
   it('refuses a PUT from a stale copy, and a PUT of a custom resource that names no version', async () => {
     const { json: first } = await post(virtualServiceNamed('stale'));
     const changed = { ...first, spec: { hosts: ['changed'] } };

@@ -20,7 +20,9 @@ export function toStoredForm(call: Call, body: JsonObject): StoredObject {
     throw badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`);
   }
   if (name !== undefined) metadata['name'] = name;
-  return normalised(kind, { ...body, metadata } as unknown as StoredObject);
+  const object = { ...body, metadata } as unknown as StoredObject;
+  // Go decodes a null of a built-in kind as if the field were not there.
+  return normalised(kind, kind.custom ? object : (withoutNulls(object) as StoredObject));
 }
 
 /** Whether status of this kind has a path of its own, so that the main path leaves it alone. */
@@ -40,4 +42,14 @@ export function refuseTerminating(namespace: StoredObject, resource: string, nam
       { name, kind: resource, causes: [{ reason: 'NamespaceTerminating', message, field: 'metadata.namespace' }] },
     );
   }
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, inner]) => inner !== null)
+      .map(([field, inner]) => [field, withoutNulls(inner)]),
+  );
 }
