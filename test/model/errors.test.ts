@@ -13,6 +13,21 @@ describe('the page on errors', () => {
   });
 });
 
+describe('each section of the page on errors', () => {
+  const page = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');
+  const exitOf = { usage: 2, environment: 3, internal: 3, inconclusive: 4, rollback: 5, locked: 6 } as const;
+
+  it('holds the codes that end with the exit code in its title', () => {
+    const sections = page.split(/^## /m).slice(1);
+    const told = sections.flatMap((section) => {
+      const exit = Number(/\(exit (\d)/.exec(section)?.[1]);
+      return [...section.matchAll(/^\| `([A-Z_]+)` \|/gm)].map((match) => [match[1], exit] as const);
+    });
+    const meant = Object.entries(ERROR_CODES).map(([code, kind]) => [code, exitOf[kind]] as const);
+    expect(new Map(told)).toEqual(new Map(meant));
+  });
+});
+
 describe('an error in the journal', () => {
   it('keeps what a user can act on', () => {
     const error = new HoldfastError('API_FORBIDDEN', {
