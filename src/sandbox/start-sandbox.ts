@@ -1,7 +1,7 @@
 import { startApiServer } from './api-server/server.ts';
 import { createStore } from './api-server/store.ts';
 import { istioAdmission } from './istio-validation/istio-admission.ts';
-import { createNetwork } from './loopback-network.ts';
+import { createNetwork } from './wire/create-network.ts';
 import { createMesh } from './mesh/create-mesh.ts';
 import { createRandom } from './mesh/random.ts';
 import type { Network } from './network.ts';
@@ -30,7 +30,7 @@ export interface Sandbox {
 /** Starts store, mesh, workloads and API server in this process and installs the scenario; resolves when all is ready. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const store = createStore();
-  const network = createNetwork();
+  const network = createNetwork({ random: createRandom(options.seed, 'wire').next });
   const serving = startApiServer({ store, network, admission: istioAdmission(options) });
   const mesh = createMesh({ store, network, options });
   const random = createRandom(options.seed, 'workloads').next;

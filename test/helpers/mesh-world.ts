@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { createStore } from '../../src/sandbox/api-server/store.ts';
-import { createNetwork } from '../../src/sandbox/loopback-network.ts';
+import { createNetwork } from '../../src/sandbox/wire/create-network.ts';
 import { createMesh } from '../../src/sandbox/mesh/create-mesh.ts';
 import type { MeshPod, Proxy } from '../../src/sandbox/mesh/mesh.ts';
 import type { SandboxOptions } from '../../src/sandbox/options.ts';

@@ -5,7 +5,7 @@ import type { ApiServer, ApiServerOptions } from '../../src/sandbox/api-server/s
 import { startApiServer } from '../../src/sandbox/api-server/server.ts';
 import { createStore } from '../../src/sandbox/api-server/store.ts';
 import type { VersionedStore } from '../../src/sandbox/api-server/store.ts';
-import { createNetwork } from '../../src/sandbox/loopback-network.ts';
+import { createNetwork } from '../../src/sandbox/wire/create-network.ts';
 import type { Network } from '../../src/sandbox/network.ts';
 
 /** A running API server with its store, its network and its kubeconfig as a file. */

@@ -1,5 +1,5 @@
 import { createStore } from '../../src/sandbox/api-server/store.ts';
-import { createNetwork } from '../../src/sandbox/loopback-network.ts';
+import { createNetwork } from '../../src/sandbox/wire/create-network.ts';
 import type { Network } from '../../src/sandbox/network.ts';
 import type { Store, StoredObject } from '../../src/sandbox/store.ts';
 import { isReady } from '../../src/sandbox/workloads/kinds.ts';

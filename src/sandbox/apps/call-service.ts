@@ -1,8 +1,11 @@
-import { request } from 'node:http';
+import { request, type RequestOptions } from 'node:http';
 import type { AppContext, ServiceAnswer, ServiceCall } from './app.ts';
 
-/** Where a call really goes: a loopback port, or undefined when nothing answers for that name. */
-export type Route = (host: string, port: number) => number | undefined;
+/** How a call gets its connection: where to, or its own way to connect; undefined when nothing answers for that name. */
+export type Route = (
+  host: string,
+  port: number,
+) => Pick<RequestOptions, 'host' | 'port' | 'createConnection'> | undefined;
 
 /**
  * The HTTP client of the applications: a new connection for each call, the destination in the Host header.
@@ -10,21 +13,21 @@ export type Route = (host: string, port: number) => number | undefined;
  */
 export function serviceCaller(route: Route, signal: AbortSignal): AppContext['call'] {
   return (call) => {
-    const port = route(call.host, call.port);
-    if (port === undefined) return Promise.reject(new Error(`connect ECONNREFUSED ${call.host}:${call.port}`));
-    return send(call, port, signal);
+    const way = route(call.host, call.port);
+    if (way === undefined) return Promise.reject(new Error(`connect ECONNREFUSED ${call.host}:${call.port}`));
+    return send(call, way, signal);
   };
 }
 
-function send(call: ServiceCall, port: number, signal: AbortSignal): Promise<ServiceAnswer> {
+function send(call: ServiceCall, way: RequestOptions, signal: AbortSignal): Promise<ServiceAnswer> {
   return new Promise((resolve, reject) => {
     const outgoing = request({
-      host: '127.0.0.1',
-      port,
+      // Without its own way to connect: a pool that nobody shares.
+      ...(way.createConnection ? {} : { agent: false }),
+      ...way,
       method: call.method ?? 'GET',
       path: call.path,
       headers: { ...call.headers, host: `${call.host}:${call.port}` },
-      agent: false,
       signal,
     });
     outgoing.setTimeout(call.timeoutMs, () => outgoing.destroy(new Error(`no answer within ${call.timeoutMs} ms`)));

@@ -45,7 +45,7 @@ export function createMesh({ store, network, options, accessLog }: MeshOptions):
       table: compile(readConfig(store), identity),
       random: createRandom(seed, streamName(pod, ordinals)),
       istioMinor,
-      lookup: network.lookup,
+      network,
       podAt: (ip) => pods.get(ip),
       log: accessLog,
     });

@@ -1,9 +1,10 @@
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
+import type { Address, Network } from '../network.ts';
 import { NODES } from './node-list.ts';
 
-/** Where a connection goes: a loopback port, or undefined when no pod is ready. */
-type Backend = () => number | undefined;
+/** Where a connection goes: a pod's port, or undefined when none is ready. */
+type Backend = () => Address | undefined;
 
 /** Node ports that really listen, forwarding bytes to a ready pod. */
 export interface NodePorts {
@@ -22,7 +23,7 @@ interface OpenPort {
 const FIRST = 30_000;
 const COUNT = 2768;
 
-export function createNodePorts(random: () => number): NodePorts {
+export function createNodePorts(network: Pick<Network, 'connect'>, random: () => number): NodePorts {
   const open = new Map<string, OpenPort>();
 
   function close(key: string): void {
@@ -36,7 +37,7 @@ export function createNodePorts(random: () => number): NodePorts {
       const existing = open.get(key);
       if (existing && (wanted === undefined || wanted === existing.nodePort)) return existing.nodePort;
       close(key);
-      const opened = await openAnywhere(wanted, random, backend);
+      const opened = await openAnywhere(candidates(wanted, random), network, backend);
       open.set(key, { service, ...opened });
       return opened.nodePort;
     },
@@ -51,13 +52,19 @@ export function createNodePorts(random: () => number): NodePorts {
  * and a port that answers is worth more than the number asked for.
  */
 async function openAnywhere(
-  wanted: number | undefined,
-  random: () => number,
+  ports: Iterable<number>,
+  network: Pick<Network, 'connect'>,
   backend: Backend,
 ): Promise<Omit<OpenPort, 'service'>> {
-  for (const nodePort of candidates(wanted, random)) {
+  for (const nodePort of ports) {
     const sockets = new Set<Socket>();
-    const servers = await listenOnNodes(nodePort, (socket) => forward(socket, backend(), sockets));
+    const servers = await listenOnNodes(nodePort, (client, node) => {
+      const pod = backend();
+      if (pod === undefined) return reject(client);
+      const { remoteAddress: ip = '', remotePort: port = 0 } = client;
+      const caller = { kind: 'outside', node, nodePort, client: { ip, port } } as const;
+      forward(client, network.connect(caller, pod, { allowHalfOpen: true }), sockets);
+    });
     if (servers) {
       return {
         nodePort,
@@ -78,10 +85,13 @@ function* candidates(wanted: number | undefined, random: () => number): Generato
 }
 
 /** The port on every node's address; undefined when it is taken. Only Linux has all of 127/8, so later nodes may be left out. */
-async function listenOnNodes(port: number, onSocket: (socket: Socket) => void): Promise<Server[] | undefined> {
+async function listenOnNodes(
+  port: number,
+  onSocket: (socket: Socket, node: string) => void,
+): Promise<Server[] | undefined> {
   const servers: Server[] = [];
-  for (const { address } of NODES) {
-    const server = createServer({ allowHalfOpen: true, noDelay: true }, onSocket);
+  for (const { address, name } of NODES) {
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => onSocket(socket, name));
     const code = await listen(server, port, address);
     if (code === undefined) servers.push(server);
     else if (code !== 'EADDRNOTAVAIL' || servers.length === 0) {
@@ -99,13 +109,12 @@ function listen(server: Server, port: number, host: string): Promise<string | un
   });
 }
 
-function forward(client: Socket, loopbackPort: number | undefined, sockets: Set<Socket>): void {
-  if (loopbackPort === undefined) {
-    client.on('error', () => undefined);
-    client.resetAndDestroy();
-    return;
-  }
-  const upstream = connect({ port: loopbackPort, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
+function reject(client: Socket): void {
+  client.on('error', () => undefined);
+  client.resetAndDestroy();
+}
+
+function forward(client: Socket, upstream: Socket, sockets: Set<Socket>): void {
   for (const [socket, other] of [
     [client, upstream],
     [upstream, client],

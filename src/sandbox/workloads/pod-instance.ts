@@ -5,8 +5,10 @@ import { findApp } from '../apps/registry.ts';
 import { serveApp } from '../apps/serve-app.ts';
 import type { AppServer } from '../apps/serve-app.ts';
 import type { Mesh, MeshPod } from '../mesh/mesh.ts';
+import type { Network } from '../network.ts';
 import type { Container, Pod } from './kinds.ts';
 import { listenerPorts, withAgent } from './proxy-pod.ts';
+import type { ServiceRoutes } from './service-routes.ts';
 import { isGateway, isMeshed } from './sidecar-injector.ts';
 
 /** What runs behind a pod: real servers on loopback. */
@@ -18,9 +20,10 @@ export interface PodInstance {
 
 export interface PodEnvironment {
   readonly mesh: Mesh;
+  readonly network: Pick<Network, 'connect'>;
   readonly random: () => number;
   /** Where a service's name leads for a pod without sidecar: the work of cluster DNS and kube-proxy. */
-  readonly route: (namespace: string, host: string, port: number) => number | undefined;
+  readonly route: ServiceRoutes['byHost'];
 }
 
 /** Starts a pod's containers, application first, then the sidecar in front of it. Every image must have an app. */
@@ -31,7 +34,13 @@ export async function startPodInstance(pod: Pod, ip: string, environment: PodEnv
   setMaxListeners(0, killed.signal);
   let outboundPort: number | undefined;
   const namespace = pod.metadata.namespace ?? '';
-  const call = serviceCaller((host, port) => outboundPort ?? environment.route(namespace, host, port), killed.signal);
+  const call = serviceCaller((host, port) => {
+    if (outboundPort !== undefined) return { port: outboundPort, host: '127.0.0.1' };
+    const backend = environment.route(namespace, host, port);
+    if (backend === undefined) return undefined;
+    const caller = { kind: 'pod', ip, service: backend.service } as const;
+    return { createConnection: () => environment.network.connect(caller, backend.pod) };
+  }, killed.signal);
   const servers = await Promise.all(
     applications(pod).map((container) =>
       startContainer(container, {

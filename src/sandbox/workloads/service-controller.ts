@@ -1,20 +1,16 @@
 import type { Store } from '../store.ts';
 import { keyOf, splitKey } from './kinds.ts';
 import type { Service, ServicePort } from './kinds.ts';
-import { createNodePorts } from './node-ports.ts';
 import type { NodePorts } from './node-ports.ts';
+import type { ServiceRoutes } from './service-routes.ts';
 import { createWorkQueue, reportDefect } from './work-queue.ts';
-
-/** Where a node port's connections go, or undefined when no pod is ready. */
-export type ServiceBackend = (namespace: string, service: string, port: number) => number | undefined;
 
 /** Gives Services their cluster address and node ports, and opens the latter for real. */
 export function startServiceController(
   store: Store,
-  random: () => number,
-  backend: ServiceBackend,
+  nodePorts: NodePorts,
+  backend: ServiceRoutes['byService'],
 ): { close(): Promise<void> } {
-  const nodePorts = createNodePorts(random);
   // One service after the other, so that no port is opened twice.
   let work = Promise.resolve();
   const queue = createWorkQueue((key) => {
@@ -34,7 +30,12 @@ export function startServiceController(
   };
 }
 
-async function reconcile(store: Store, nodePorts: NodePorts, backend: ServiceBackend, key: string): Promise<void> {
+async function reconcile(
+  store: Store,
+  nodePorts: NodePorts,
+  backend: ServiceRoutes['byService'],
+  key: string,
+): Promise<void> {
   const { namespace, name } = splitKey(key);
   const service = store.get('services', namespace, name) as Service | undefined;
   if (!service || service.spec.type === 'ExternalName') return;
@@ -43,7 +44,7 @@ async function reconcile(store: Store, nodePorts: NodePorts, backend: ServiceBac
   const ports: ServicePort[] = [];
   for (const port of service.spec.ports ?? []) {
     const complete = { protocol: 'TCP', targetPort: port.port, ...port };
-    const open = () => nodePorts.open(key, port.port, port.nodePort, () => backend(namespace, name, port.port));
+    const open = () => nodePorts.open(key, port.port, port.nodePort, () => backend(namespace, name, port.port)?.pod);
     ports.push(exposed ? { ...complete, nodePort: await open() } : complete);
   }
   complete(store, key, service, ports);

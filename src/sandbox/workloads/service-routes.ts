@@ -1,26 +1,34 @@
-import type { Network } from '../network.ts';
+import type { Address, Network } from '../network.ts';
 import type { Store } from '../store.ts';
 import type { EndpointSlice, Service } from './kinds.ts';
+
+/** A ready pod's port, and the cluster address by which the Service was asked. */
+export interface ServiceBackend {
+  readonly pod: Address;
+  readonly service: Address;
+}
 
 /** What cluster DNS and kube-proxy do for connections that no sidecar handles. */
 export interface ServiceRoutes {
   /** By a name as an application in `namespace` writes it. */
-  byHost(namespace: string, host: string, port: number): number | undefined;
-  byService(namespace: string, service: string, port: number): number | undefined;
+  byHost(namespace: string, host: string, port: number): ServiceBackend | undefined;
+  byService(namespace: string, service: string, port: number): ServiceBackend | undefined;
 }
 
-/** Loopback ports of ready pods behind a service, one of them at random; undefined when there is none. */
+/** Ready pods behind a service, one of them at random; undefined when there is none. */
 export function createServiceRoutes(store: Store, network: Network, random: () => number): ServiceRoutes {
-  function byService(namespace: string, name: string, port: number): number | undefined {
+  function byService(namespace: string, name: string, port: number): ServiceBackend | undefined {
     const service = store.get('services', namespace, name) as Service | undefined;
     const index = service?.spec.ports?.findIndex((each) => each.port === port) ?? -1;
     if (!service || index < 0) return undefined;
     const live = slicesOf(store, namespace, name).flatMap(({ endpoints, ports }) =>
       endpoints
         .filter(({ conditions }) => conditions?.ready === true)
-        .flatMap(({ addresses }) => network.lookup(addresses[0] ?? '', ports[index]?.port ?? 0) ?? []),
+        .map(({ addresses }) => ({ ip: addresses[0] ?? '', port: ports[index]?.port ?? 0 }))
+        .filter((pod) => network.lookup(pod.ip, pod.port) !== undefined),
     );
-    return live[Math.floor(random() * live.length)];
+    const pod = live[Math.floor(random() * live.length)];
+    return pod && { pod, service: { ip: service.spec.clusterIP ?? '', port } };
   }
 
   return {

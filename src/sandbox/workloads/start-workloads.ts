@@ -5,6 +5,7 @@ import { startDeploymentController } from './deployment-controller.ts';
 import { startEndpointsController } from './endpoints-controller.ts';
 import { startKubelet } from './kubelet.ts';
 import { registerNodes } from './node-list.ts';
+import { createNodePorts } from './node-ports.ts';
 import { createPodAddresses } from './pod-addresses.ts';
 import { startReplicaSetController } from './replicaset-controller.ts';
 import { startServiceAccountController } from './service-accounts.ts';
@@ -32,12 +33,12 @@ export function startWorkloads(options: WorkloadOptions): { close(): Promise<voi
     startReplicaSetController(store, random),
     startEndpointsController(store),
   ];
-  const services = startServiceController(store, random, routes.byService);
+  const services = startServiceController(store, createNodePorts(network, random), routes.byService);
   const kubelet = startKubelet({
     store,
     network,
     addresses: createPodAddresses(),
-    environment: { mesh, random, route: routes.byHost },
+    environment: { mesh, network, random, route: routes.byHost },
     startUpMs,
   });
   return {

@@ -221,7 +221,10 @@ async function startOne(image: string, name: string): Promise<string> {
     env: app.env ?? {},
     signal: killed.signal,
     random: Math.random,
-    call: serviceCaller((host) => services.get(host), killed.signal),
+    call: serviceCaller((host) => {
+      const port = services.get(host);
+      return port === undefined ? undefined : { host: '127.0.0.1', port };
+    }, killed.signal),
   });
   const server = await serveApp(handler, [app.port]);
   running.push(server);

@@ -1,14 +1,14 @@
 import type { StoredObject } from '../../store.ts';
 import { ApiError, badRequest } from '../api-error.ts';
 import { listAt, numberAt, stringAt } from '../json.ts';
-import type { Network } from '../../network.ts';
+import type { Address, Network } from '../../network.ts';
 
-/** Where a pod's port really listens on loopback; 503 when nothing does, as when the kubelet's dial is refused. */
-export function loopbackPortOf(network: Network, pod: StoredObject, port: number): number {
+/** The address of a pod's port and where it really listens on loopback; 503 when nothing does, as when a dial is refused. */
+export function listenerOf(network: Network, pod: StoredObject, port: number): Address & { readonly loopback: number } {
   const ip = stringAt(pod, ['status', 'podIP']);
   if (!ip) throw badRequest(`pod ${pod.metadata.name} does not have an IP address yet`);
-  const found = network.lookup(ip, port);
-  if (found !== undefined) return found;
+  const loopback = network.lookup(ip, port);
+  if (loopback !== undefined) return { ip, port, loopback };
   throw unreachable(`dial tcp ${ip}:${port}: connect: connection refused`);
 }
 

@@ -1,10 +1,11 @@
 import { request as httpRequest } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { notFound } from '../api-error.ts';
+import type { Address, Caller } from '../../network.ts';
 import type { Call } from '../backend.ts';
 import { send, statusObject } from '../http.ts';
 import type { Reply } from '../http.ts';
-import { loopbackPortOf, portOf, unreachable } from './pod-address.ts';
+import { listenerOf, portOf, unreachable } from './pod-address.ts';
 
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'proxy-connection', 'te']);
 const CREDENTIALS = new Set(['authorization', 'impersonate-user', 'impersonate-group']);
@@ -15,14 +16,15 @@ export function proxyToPod(call: Call): Reply {
   const [podName = '', portText] = name.replace(/^https?:/, '').split(':');
   const pod = call.backend.store.get('pods', namespace, podName);
   if (!pod) throw notFound('pods', podName);
-  const port = portOf(pod, portText);
-  const loopback = loopbackPortOf(call.backend.network, pod, port);
-  return { stream: (response) => pass(call, { port, loopback, path: rest || '/' }, response) };
+  const address = listenerOf(call.backend.network, pod, portOf(pod, portText));
+  return { stream: (response) => pass(call, { address, path: rest || '/' }, response) };
 }
 
+/** It runs on the control plane's node, in the node's own network. */
+const API_SERVER: Caller = { kind: 'node', node: 'holdfast-control-plane' };
+
 interface Target {
-  readonly port: number;
-  readonly loopback: number;
+  readonly address: Address;
   readonly path: string;
 }
 
@@ -30,16 +32,14 @@ function pass(call: Call, target: Target, response: ServerResponse): void {
   const { request, body } = call;
   const search = /\?.*$/.exec(request.raw.url ?? '')?.[0] ?? '';
   const outgoing = httpRequest({
-    host: '127.0.0.1',
-    port: target.loopback,
+    createConnection: () => call.backend.network.connect(API_SERVER, target.address),
     method: request.method,
     path: target.path + search,
     headers: {
       ...passedHeaders(request.headers, (name) => CREDENTIALS.has(name)),
-      host: `${request.headers.host?.split(':')[0] ?? 'localhost'}:${target.port}`,
+      host: `${request.headers.host?.split(':')[0] ?? 'localhost'}:${target.address.port}`,
       ...(body.length > 0 ? { 'content-length': String(body.length) } : {}),
     },
-    agent: false,
   });
   outgoing.on('response', (answer: IncomingMessage) => {
     response.writeHead(answer.statusCode ?? 502, passedHeaders(answer.headers));

@@ -10,7 +10,7 @@ import { authorize } from '../access/authorize.ts';
 import { statusObject } from '../http.ts';
 import { readRequest } from '../request.ts';
 import { nothingServed, parseRoute } from '../route.ts';
-import { loopbackPortOf } from './pod-address.ts';
+import { listenerOf } from './pod-address.ts';
 import { needsProcess, noProcesses } from './processes.ts';
 
 const PROTOCOL = 'v4.channel.k8s.io';
@@ -56,7 +56,7 @@ function forwardsOf(backend: Backend, raw: IncomingMessage): Forward[] {
     .map(Number);
   if (ports.length === 0 || ports.some((port) => !Number.isInteger(port)))
     throw badRequest('query parameter "ports" is required');
-  return ports.map((port) => ({ port, loopback: loopbackPortOf(backend.network, pod, port) }));
+  return ports.map((port) => listenerOf(backend.network, pod, port));
 }
 
 function forwardAll(client: WebSocket, forwards: readonly Forward[]): void {

@@ -1,8 +1,10 @@
 import { Agent } from 'node:http';
+import type { Address, ConnectOptions, Network } from '../../network.ts';
 import type { RouteTable } from '../config/route-table.ts';
 import { createRequestMetrics } from '../metrics/request-metrics.ts';
 import type { MeshPod } from '../mesh.ts';
 import type { Random } from '../random.ts';
+import { PodAgent } from './pod-agent.ts';
 import type { ProxyContext } from './proxy-context.ts';
 import { createUpstreamCluster, type UpstreamCluster } from './upstream-cluster.ts';
 
@@ -11,7 +13,7 @@ export interface ProxyOptions {
   readonly table: RouteTable;
   readonly random: Random;
   readonly istioMinor: number;
-  readonly lookup: (ip: string, port: number) => number | undefined;
+  readonly network: Pick<Network, 'lookup' | 'connect'>;
   readonly podAt: (ip: string) => MeshPod | undefined;
   readonly log?: (line: string) => void;
 }
@@ -19,6 +21,8 @@ export interface ProxyOptions {
 /** The context with the two things only its owner may do. */
 export interface OwnedContext {
   readonly context: ProxyContext;
+  /** For connections inside the pod, to the application. */
+  readonly localAgent: Agent;
   /** Lets requests from now on follow another configuration. */
   switchTo(table: RouteTable): void;
   /** Prometheus text of the proxy. */
@@ -30,10 +34,13 @@ export interface OwnedContext {
 const UPSTREAM_IDLE_MS = 3000;
 
 export function createProxyContext(options: ProxyOptions): OwnedContext {
+  const { pod, random, istioMinor, network, podAt, log } = options;
   let table = options.table;
   const clusters = new Map<string, UpstreamCluster>();
-  const lasting = new Agent({ keepAlive: true, timeout: UPSTREAM_IDLE_MS });
-  const single = new Agent({ keepAlive: false });
+  const connect = (to: Address, how: ConnectOptions) => network.connect({ kind: 'pod', ip: pod.ip }, to, how);
+  const lasting = new PodAgent({ keepAlive: true, timeout: UPSTREAM_IDLE_MS }, connect);
+  const single = new PodAgent({ keepAlive: false }, connect);
+  const localAgent = new Agent({ keepAlive: true, timeout: UPSTREAM_IDLE_MS });
   const metrics = createRequestMetrics();
   const cluster = (key: string): UpstreamCluster | undefined => {
     const config = table.clusters.get(key);
@@ -43,13 +50,13 @@ export function createProxyContext(options: ProxyOptions): OwnedContext {
     return known;
   };
   const agentFor = ({ config }: UpstreamCluster) => (config.policy.maxRequestsPerConnection === 1 ? single : lasting);
-  const { pod, random, istioMinor, lookup, podAt, log } = options;
   return {
+    localAgent,
     context: {
       pod,
       random,
       metrics,
-      wires: { agentFor, lookup, random },
+      wires: { agentFor, lookup: network.lookup, random },
       istioMinor,
       podAt,
       log,
@@ -65,7 +72,10 @@ export function createProxyContext(options: ProxyOptions): OwnedContext {
       }
     },
     stats: () => metrics.text() + overflowText(clusters),
-    close: () => lasting.destroy(),
+    close: () => {
+      lasting.destroy();
+      localAgent.destroy();
+    },
   };
 }
 

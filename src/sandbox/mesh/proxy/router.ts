@@ -104,7 +104,9 @@ async function tryOnce(job: Job, host: UpstreamHost, deadline: Deadline, wires: 
   };
   const port = wires.lookup(host.endpoint.ip, host.endpoint.port);
   const sent: Sent =
-    port === undefined ? { kind: 'refused' } : await send(request, port, wires.agentFor(cluster), patience.signal);
+    port === undefined
+      ? { kind: 'refused' }
+      : await send(request, { pod: host.endpoint, port, agent: wires.agentFor(cluster) }, patience.signal);
   if (sent.kind === 'response') {
     // An answer that has begun is no longer measured by the per-try time (Envoy's upstream_request.cc).
     patience.stopClock();

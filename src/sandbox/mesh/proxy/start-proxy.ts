@@ -19,7 +19,11 @@ export async function startSidecar(owned: OwnedContext, applicationPorts: Readon
   const outbound = await listen({ serve: serving(context, OUTBOUND, serveSidecar) });
   const inward: ProxyContext = {
     ...context,
-    wires: { ...context.wires, lookup: (_ip, port) => applicationPorts.get(port) },
+    wires: {
+      ...context.wires,
+      agentFor: () => owned.localAgent,
+      lookup: (_ip, port) => applicationPorts.get(port),
+    },
   };
   const inbound = new Map<number, Listener>();
   for (const port of applicationPorts.keys()) {

@@ -1,5 +1,7 @@
-import { request as httpRequest, type Agent, type IncomingMessage } from 'node:http';
+import { request as httpRequest, type Agent, type IncomingMessage, type RequestOptions } from 'node:http';
+import type { Address } from '../../network.ts';
 import { toRaw, type HeaderList } from './headers.ts';
+import type { ToPod } from './pod-agent.ts';
 
 export interface UpstreamRequest {
   readonly method: string;
@@ -15,10 +17,17 @@ export type Sent =
   | { readonly kind: 'refused' | 'closed' }
   | { readonly kind: 'aborted' };
 
-/** Sends a request to a loopback port once; `aborted` when the signal ended it before there was an answer. */
-export async function send(request: UpstreamRequest, port: number, agent: Agent, signal: AbortSignal): Promise<Sent> {
+/** Where a request goes: the pod's address, the loopback port behind it, and whose connections may be used. */
+export interface Upstream {
+  readonly pod: Address;
+  readonly port: number;
+  readonly agent: Agent;
+}
+
+/** Sends a request once; `aborted` when the signal ended it before there was an answer. */
+export async function send(request: UpstreamRequest, upstream: Upstream, signal: AbortSignal): Promise<Sent> {
   for (;;) {
-    const sent = await sendOnConnection(request, port, agent, signal);
+    const sent = await sendOnConnection(request, upstream, signal);
     if (sent.kind !== 'stale') return sent;
   }
 }
@@ -29,8 +38,7 @@ export async function send(request: UpstreamRequest, port: number, agent: Agent,
  */
 function sendOnConnection(
   request: UpstreamRequest,
-  port: number,
-  agent: Agent,
+  { pod, port, agent }: Upstream,
   signal: AbortSignal,
 ): Promise<Sent | { readonly kind: 'stale' }> {
   if (signal.aborted) return Promise.resolve({ kind: 'aborted' });
@@ -38,7 +46,9 @@ function sendOnConnection(
     const { method, target: path, body } = request;
     const length = body.length > 0 || BODY_METHODS.has(method) ? ['content-length', String(body.length)] : [];
     const headers = [...toRaw(request.headers), ...length];
-    const outgoing = httpRequest({ host: '127.0.0.1', port, method, path, headers, agent, setHost: false });
+    // The loopback port names the pool, so that what listens there anew gets new connections.
+    const where: RequestOptions & ToPod = { host: '127.0.0.1', port, pod };
+    const outgoing = httpRequest({ ...where, method, path, headers, agent, setHost: false });
     const abort = () => outgoing.destroy();
     signal.addEventListener('abort', abort, { once: true });
     const settle = (sent: Sent | { readonly kind: 'stale' }) => resolve(signal.aborted ? { kind: 'aborted' } : sent);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createNetwork } from '../../src/sandbox/loopback-network.ts';
+import { createNetwork } from '../../../src/sandbox/wire/create-network.ts';
 
 describe('the pod network', () => {
   it('leads from a pod address to the loopback port behind it', () => {

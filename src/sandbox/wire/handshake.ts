@@ -1,0 +1,85 @@
+import type { Conditions } from './conditions.ts';
+import { synAckTimeoutMs, synTimeoutMs, TCP } from './tcp-timing.ts';
+import type { WireClock } from './wire-clock.ts';
+
+export interface HandshakeOptions {
+  /** What packets from the client meet now; undefined when nothing is armed. */
+  readonly there: () => Conditions | undefined;
+  /** What packets from the server meet now. */
+  readonly back: () => Conditions | undefined;
+  readonly clock: WireClock;
+  /** Called once: the connection is open, or the client has tried for too long. */
+  readonly settle: (end: 'open' | 'timed out') => void;
+}
+
+/** Acts out SYN and SYN-ACK with both sides' timers until one SYN-ACK arrives. Gives how to call it off. */
+export function shakeHands({ there, back, clock, settle }: HandshakeOptions): () => void {
+  const pending = new Set<() => void>();
+  const stop = (): void => {
+    for (const cancel of pending) cancel();
+    pending.clear();
+  };
+  const later = (ms: number, act: () => void): (() => void) => {
+    const cancel = clock.after(ms, () => {
+      pending.delete(cancel);
+      act();
+    });
+    pending.add(cancel);
+    return () => {
+      cancel();
+      pending.delete(cancel);
+    };
+  };
+  const finish = (end: 'open' | 'timed out'): void => {
+    stop();
+    settle(end);
+  };
+  /** Sends one packet. */
+  const pass = (weather: Conditions | undefined, arrive: () => void): void => {
+    if (weather?.isLost()) return;
+    const delayMs = weather?.delayMs() ?? 0;
+    if (delayMs > 0) later(delayMs, arrive);
+    else arrive();
+  };
+  const answer = createListener({ later, now: () => clock.now(), send: () => pass(back(), () => finish('open')) });
+
+  const sendSyn = (retry: number): void => {
+    if (retry > TCP.synRetries + TCP.synLinearTimeouts) return finish('timed out');
+    later(synTimeoutMs(retry), () => sendSyn(retry + 1));
+    pass(there(), answer);
+  };
+  sendSyn(0);
+  return stop;
+}
+
+interface ListenerOptions {
+  readonly later: (ms: number, act: () => void) => () => void;
+  readonly now: () => number;
+  readonly send: () => void;
+}
+
+/** The server's half: answers each SYN, and by itself until it gives the request up. Gives what a SYN does. */
+function createListener({ later, now, send }: ListenerOptions): () => void {
+  let timeouts = 0;
+  let lastSyn = -Infinity;
+  let stopTimer: (() => void) | undefined;
+
+  const arm = (): void => {
+    stopTimer?.();
+    stopTimer = later(synAckTimeoutMs(timeouts), () => {
+      timeouts += 1;
+      if (timeouts > TCP.synAckRetries) {
+        timeouts = 0;
+        return;
+      }
+      arm();
+      send();
+    });
+  };
+  return () => {
+    if (now() - lastSyn < TCP.repeatedSynLimitMs) return;
+    lastSyn = now();
+    arm();
+    send();
+  };
+}

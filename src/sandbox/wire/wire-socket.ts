@@ -1,0 +1,96 @@
+import { Socket } from 'node:net';
+import { createFlow, type Flow } from './flow.ts';
+import { shakeHands } from './handshake.ts';
+import type { Link } from './link.ts';
+import type { WireClock } from './wire-clock.ts';
+
+export interface WireSocketOptions {
+  readonly link: Link;
+  readonly clock: WireClock;
+  readonly allowHalfOpen?: boolean;
+}
+
+/**
+ * The calling end of a connection, which holds up the packets of both directions: as both ends live in this process,
+ * bytes are late for the server when they are written late, and late for the client when they are read late.
+ */
+export class WireSocket extends Socket {
+  readonly #link: Link;
+  readonly #clock: WireClock;
+  readonly #there: Flow;
+  readonly #back: Flow;
+
+  constructor({ link, clock, allowHalfOpen = false }: WireSocketOptions) {
+    super({ allowHalfOpen });
+    const giveUp = (): void => void this.destroy(timedOut('write'));
+    this.#link = link;
+    this.#clock = clock;
+    this.#there = createFlow({ conditions: link.there, clock, giveUp });
+    this.#back = createFlow({ conditions: link.back, clock, giveUp });
+    this.once('close', () => {
+      this.#there.close();
+      this.#back.close();
+    });
+  }
+
+  /** Connects to a loopback port, once the handshake has come through. */
+  open(port: number): this {
+    const isClear = this.#link.there() === undefined && this.#link.back() === undefined;
+    if (isClear) return this.connect({ port, host: '127.0.0.1' });
+    // Looking up a name is what Node itself waits for before it connects, so the handshake takes its place.
+    const lookup: Lookup = (_name, _options, found) => this.#shakeHands(found);
+    return this.connect({ port, host: 'pod', family: 4, lookup });
+  }
+
+  #shakeHands(found: Found): void {
+    const { there, back } = this.#link;
+    const stop = shakeHands({
+      there,
+      back,
+      clock: this.#clock,
+      settle: (end) => (end === 'open' ? found(null, '127.0.0.1', 4) : found(timedOut('connect'), '')),
+    });
+    this.once('close', stop);
+  }
+
+  override _write(chunk: unknown, encoding: BufferEncoding, callback: Callback): void {
+    this.#whenConnected(() => this.#there.send(bytesIn(chunk), () => super._write(chunk, encoding, callback)));
+  }
+
+  override _writev(chunks: { chunk: unknown; encoding: BufferEncoding }[], callback: Callback): void {
+    const bytes = chunks.reduce((sum, { chunk }) => sum + bytesIn(chunk), 0);
+    this.#whenConnected(() => this.#there.send(bytes, () => super._writev?.(chunks, callback)));
+  }
+
+  override _final(callback: Callback): void {
+    this.#whenConnected(() => this.#there.send(0, () => super._final(callback)));
+  }
+
+  /** What Node read from the real connection; null at its end. */
+  override push(chunk: unknown, encoding?: BufferEncoding): boolean {
+    let wantsMore = true;
+    this.#back.send(bytesIn(chunk), () => {
+      wantsMore = super.push(chunk, encoding);
+      // As Node does after it has pushed an end, for streams whose reader waits.
+      if (chunk === null) this.read(0);
+    });
+    return wantsMore;
+  }
+
+  #whenConnected(act: () => void): void {
+    if (this.connecting) this.once('connect', act);
+    else act();
+  }
+}
+
+type Callback = (error?: Error | null) => void;
+type Found = (error: NodeJS.ErrnoException | null, address: string, family?: number) => void;
+type Lookup = (name: string, options: unknown, found: Found) => void;
+
+function bytesIn(chunk: unknown): number {
+  return typeof chunk === 'string' || Buffer.isBuffer(chunk) ? Buffer.byteLength(chunk) : 0;
+}
+
+function timedOut(syscall: 'connect' | 'write'): NodeJS.ErrnoException {
+  return Object.assign(new Error(`${syscall} ETIMEDOUT`), { code: 'ETIMEDOUT', syscall });
+}
