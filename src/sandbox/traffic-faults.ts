@@ -10,7 +10,7 @@ export interface PortRange {
 
 /**
  * What netem does to packets that leave an interface. Without any of the first four filters it hits all of them but the
- * excluded ones; with some, those that match. Source: chaosblade-exec-os, tc network actions.
+ * excluded ones; with some, those that match and are not excluded. Source: chaosblade-exec-os, tc network actions.
  */
 export interface TrafficFault {
   readonly effect:
@@ -21,6 +21,7 @@ export interface TrafficFault {
   readonly localPorts: readonly PortRange[];
   /** Destination ports of the packets that leave. */
   readonly remotePorts: readonly PortRange[];
+  /** Addresses, or networks as 10.244.1.0/24. */
   readonly destinationIps: readonly string[];
   readonly protocol?: 'tcp' | 'udp' | 'icmp';
   readonly excludePorts: readonly PortRange[];

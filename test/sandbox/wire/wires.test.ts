@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http';
+import { request, type Agent } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Address, Caller, Network } from '../../../src/sandbox/network.ts';
 import type { NetworkNamespace } from '../../../src/sandbox/traffic-faults.ts';
