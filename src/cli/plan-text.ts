@@ -31,9 +31,7 @@ function changeLines(of: string, { verb, object, diff }: ObjectChange): readonly
   const name = object.namespace === undefined ? object.name : `${object.namespace}/${object.name}`;
   return [
     `  ${of}: ${verb} ${object.kind} ${name}`,
-    ...diff
-      .trimEnd()
-      .split('\n')
-      .map((it) => `    ${it}`),
+    // What is deleted as a whole needs no diff.
+    ...(diff === '' ? [] : diff.trimEnd().split('\n')).map((it) => `    ${it}`),
   ];
 }

@@ -18,6 +18,8 @@ export interface FactBook {
   /** Notes a foreign change once, and says so. */
   drift(drift: readonly Drift[]): void;
   recovered(recovered: boolean, detail: string): void;
+  /** Something did not heal by itself in the time that it had. */
+  readonly unhealed: boolean;
   error(error: unknown): void;
   undoFailed(failures: readonly UndoFailure[]): void;
   readonly clean: boolean;
@@ -55,7 +57,10 @@ export function createFactBook(experiment: Experiment, emit: (event: ExperimentE
       }
     },
     recovered: (reached, detail) => {
-      recovered = { recovered: reached, detail };
+      recovered = { recovered: reached, detail: recovered === undefined ? detail : `${recovered.detail}; ${detail}` };
+    },
+    get unhealed() {
+      return recovered?.recovered === false;
     },
     error: (error) => {
       first ??= error;

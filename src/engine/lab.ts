@@ -11,6 +11,7 @@ import type { Sampler } from '../probes/sampler.ts';
 import type { PreparedSetup } from '../undo/setup.ts';
 import { withDeadline } from './deadline.ts';
 import type { FactBook } from './fact-book.ts';
+import type { KeptUp } from './keep-up.ts';
 import type { StepStack, Undo, UndoFailure } from './step-stack.ts';
 import type { World } from './world.ts';
 
@@ -56,6 +57,8 @@ export interface FaultRun {
   prepared: PreparedFault;
   undo?: Undo;
   injected?: Injected;
+  /** Acts again and again, where the driver does. */
+  keptUp?: KeptUp;
   /** Monotonic instant of the write that injected it. */
   injectedAt?: Millis;
   proven?: boolean;

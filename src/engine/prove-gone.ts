@@ -10,37 +10,70 @@ import { startWitnesses } from './witness.ts';
 
 /** What calls that hang may add to the time given. */
 const GRACE_MS = 5_000;
+/** For a look at what heals by itself, after an interrupt. */
+const STOPPED_MS = 2_000;
 
 /**
  * Shows that a fault that was taken back does not bite any more: the proof probe is negative again and the driver says
  * so too. An interrupt does not cut it short, its deadline does. What cannot be shown is returned and goes into the book.
  */
 export async function proveGone(lab: ConnectedLab, run: FaultRun): Promise<readonly UndoFailure[]> {
-  const { rolledBackAt = lab.clock.now() } = run;
-  const limit = run.driver.effect(run.fault).deadline;
   try {
-    const gone = await withDeadline(
-      lab.clock,
-      limit + GRACE_MS,
-      () => notGone(run, limit, 'the checks did not come to an end'),
-      async (signal) => lookForGone(lab, run, lab.clock.now() + limit, signal),
-    );
-    run.undone = true;
-    lab.emit({
-      type: 'fault-undone',
-      fault: run.fault.name,
-      undone: true,
-      timeToGoneMs: Math.max(0, gone.at - rolledBackAt),
-      evidence: [gone.detail],
-      manual: [],
-    });
+    await showGone(lab, run, timeToBeGone(lab, run));
     return [];
   } catch (error) {
+    if (run.driver.heals === true) return notHealed(lab, run, error);
     sayNotUndone(lab, run, serializeError(error).message);
     const failures = run.undo === undefined ? [] : [{ undo: run.undo, error }];
     lab.book.undoFailed(failures);
     return failures;
   }
+}
+
+/**
+ * Watches whether what one fault did heals while the phase goes on, up to its end (monotonic) or a stop. What has not
+ * healed by then, or could not be looked at, is looked at again after the phase.
+ */
+export async function seeItHeal(lab: ConnectedLab, run: FaultRun, end: Millis): Promise<void> {
+  await showGone(lab, run, end - lab.clock.now(), lab.signal).catch(() => undefined);
+}
+
+async function showGone(lab: ConnectedLab, run: FaultRun, limit: Millis, outer?: AbortSignal): Promise<void> {
+  const { rolledBackAt = lab.clock.now() } = run;
+  const gone = await withDeadline(
+    lab.clock,
+    limit + GRACE_MS,
+    () => notGone(run, limit, 'the checks did not come to an end'),
+    async (signal) => lookForGone(lab, run, limit, signal),
+    outer,
+  );
+  run.undone = true;
+  lab.emit({
+    type: 'fault-undone',
+    fault: run.fault.name,
+    undone: true,
+    timeToGoneMs: Math.max(0, gone.at - rolledBackAt),
+    evidence: [gone.detail],
+    manual: [],
+  });
+}
+
+/** What heals by itself has the time that the file gives the recovery; whoever stops a run does not wait for it. */
+function timeToBeGone({ experiment, signal }: Lab, { driver, fault }: FaultRun): Millis {
+  if (driver.heals !== true) return driver.effect(fault).deadline;
+  const { within } = experiment.phases.recovery;
+  return signal.aborted ? Math.min(within, STOPPED_MS) : within;
+}
+
+/** Nothing of ours is in, so nothing is left behind: it is the system under test that has not recovered. */
+function notHealed(lab: Lab, run: FaultRun, error: unknown): readonly UndoFailure[] {
+  const { code, message } = serializeError(error);
+  run.undone = true;
+  lab.emit({ type: 'fault-undone', fault: run.fault.name, undone: true, evidence: [message], manual: [] });
+  if (code !== 'ROLLBACK_FAILED') lab.book.error(error);
+  lab.book.recovered(false, message);
+  lab.emit({ type: 'recovered', recovered: false, detail: message });
+  return [];
 }
 
 /** Records that a fault may still be in. */
@@ -59,19 +92,20 @@ export function sayNotUndone(lab: Lab, run: FaultRun, why: string): void {
 async function lookForGone(
   lab: ConnectedLab,
   run: FaultRun,
-  deadline: Millis,
+  limit: Millis,
   signal: AbortSignal,
 ): Promise<{ readonly at: Millis; readonly detail: string }> {
   const { proof } = run.fault;
-  const limit = run.driver.effect(run.fault).deadline;
-  if (proof === undefined) return watchUntilGone(lab, run, deadline, signal);
+  const deadline = lab.clock.now() + limit;
+  // A proof probe may be answered by another replica: whether all are back only the driver can say.
+  if (proof === undefined || run.driver.heals === true) return watchUntilGone(lab, run, limit, signal);
   const unasked = Symbol('the probes cannot ask');
   const at = await askProof(lab, proof, false, deadline, undefined, signal).catch((error: unknown) => {
     if (error instanceof HoldfastError && error.code === 'PROBE_WORKER_FAILED') return unasked;
     throw error;
   });
   // Without requests of ours the driver's evidence is all there is.
-  if (typeof at === 'symbol') return watchUntilGone(lab, run, deadline, signal);
+  if (typeof at === 'symbol') return watchUntilGone(lab, run, limit, signal);
   if (at === undefined) throw notGone(run, limit, 'the proof probe is still positive');
   const { detail } = await verify(lab, run, signal);
   return { at, detail: `proof probe: ${IN_A_ROW} in a row negative; ${detail}` };
@@ -80,15 +114,17 @@ async function lookForGone(
 async function watchUntilGone(
   lab: ConnectedLab,
   run: FaultRun,
-  deadline: Millis,
+  limit: Millis,
   signal: AbortSignal,
 ): Promise<{ readonly at: Millis; readonly detail: string }> {
   let last: Observation | undefined;
   const enough = new AbortController();
-  const witnesses = startWitnesses(lab, AbortSignal.any([signal, enough.signal]), 'cut');
+  // Requests let a fault show in proxies; what heals shows in the cluster's own objects.
+  const witnesses =
+    run.driver.heals === true ? undefined : startWitnesses(lab, AbortSignal.any([signal, enough.signal]), 'cut');
   try {
     const at = await pollUntil({
-      ...oneAtATime(lab, deadline),
+      ...oneAtATime(lab, lab.clock.now() + limit),
       signal,
       needed: 1,
       look: async () => {
@@ -97,11 +133,11 @@ async function watchUntilGone(
         return { at, wanted: last.state === 'gone' };
       },
     });
-    if (at === undefined) throw notGone(run, run.driver.effect(run.fault).deadline, last?.detail ?? 'no answer');
+    if (at === undefined) throw notGone(run, limit, last?.detail ?? 'no answer');
     return { at, detail: last?.detail ?? '' };
   } finally {
     enough.abort(new Error('the answers are no longer needed'));
-    await witnesses.stop();
+    await witnesses?.stop();
   }
 }
 
@@ -111,7 +147,12 @@ async function verify(lab: ConnectedLab, run: FaultRun, signal: AbortSignal): Pr
   throw new HoldfastError('ROLLBACK_FAILED', { message: `Fault ${run.fault.name} is stuck: ${observation.detail}` });
 }
 
-function notGone({ fault, prepared }: FaultRun, limit: Millis, why: string): HoldfastError {
+function notGone({ fault, driver, prepared }: FaultRun, limit: Millis, why: string): HoldfastError {
+  if (driver.heals === true) {
+    return new HoldfastError('ROLLBACK_FAILED', {
+      message: `What fault ${fault.name} did was not healed within ${limit / 1000} s: ${why}`,
+    });
+  }
   return new HoldfastError('ROLLBACK_FAILED', {
     message: `Fault ${fault.name} was taken back but not shown to be gone within ${limit / 1000} s: ${why}.`,
     hint: `Check it by hand: ${prepared.plan.undoCommands.join(' - or: ')}`,

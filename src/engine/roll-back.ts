@@ -11,6 +11,7 @@ export async function rollBack(lab: ConnectedLab, run: FaultRun, signal: AbortSi
     .catch((error: unknown) =>
       lab.emit({ type: 'note', text: `${serializeError(error).message} Rolling back all the same.` }),
     );
+  await run.keptUp?.stop(signal);
   const result = await run.driver.rollback(handle, contextOf(lab, signal));
   // Nothing written and nothing injected: there was nothing to take back, so nothing has to be gone.
   if (result.writtenAt !== undefined || run.injected !== undefined) {

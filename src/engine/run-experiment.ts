@@ -71,7 +71,7 @@ async function live(lab: Lab, open: () => Promise<World>, reached: { connected?:
   if (!(await prove(prepared))) return;
   await faultPhase(prepared);
   await takeBackFaults(prepared);
-  if (lab.book.clean) await recovery(prepared);
+  if (lab.book.clean && !lab.book.unhealed) await recovery(prepared);
 }
 
 /** Whatever is still in goes out, in reverse; most of it is a no-op after a run that went to its end. */

@@ -1,6 +1,7 @@
 import { serializeError } from '../model/errors.ts';
+import type { Millis } from '../model/clock.ts';
 import { type ConnectedLab, type FaultRun, type Lab, takeBackStep } from './lab.ts';
-import { proveGone, sayNotUndone } from './prove-gone.ts';
+import { proveGone, sayNotUndone, seeItHeal } from './prove-gone.ts';
 import type { Undo, UndoFailure } from './step-stack.ts';
 
 /** Takes all faults back that are in, then shows that they are gone. Does nothing when none is. */
@@ -10,11 +11,13 @@ export async function takeBackFaults(lab: ConnectedLab): Promise<void> {
   await showGone(lab, runs);
 }
 
-/** Takes one fault back before the end of its phase. */
-export async function takeBackEarly(lab: ConnectedLab, run: FaultRun): Promise<void> {
+/** Takes one fault back before the end (monotonic) of its phase. */
+export async function takeBackEarly(lab: ConnectedLab, run: FaultRun, end: Millis): Promise<void> {
   if (run.undo === undefined) return;
   fileFailures(lab, await lab.stack.undo(run.undo));
-  if (run.rolledBackAt !== undefined) await proveGone(lab, run);
+  if (run.rolledBackAt === undefined) return;
+  if (run.driver.heals === true) await seeItHeal(lab, run, end);
+  else await proveGone(lab, run);
 }
 
 /** Takes back what a step did; failures go into the book, never up. */

@@ -1,7 +1,8 @@
 import type { FaultDriver } from './driver.ts';
 import { createIstioDriver } from './istio/istio-driver.ts';
+import { createPodKillDriver } from './pod-kill/pod-kill-driver.ts';
 
 /** One driver of each kind. Adding a kind of fault ends here. */
 export function createFaultDrivers(): readonly FaultDriver[] {
-  return [createIstioDriver()];
+  return [createIstioDriver(), createPodKillDriver()];
 }

@@ -7,7 +7,6 @@ import { shown } from './schema/said.ts';
 type Issue = z.core.$ZodIssue;
 
 /** Keys that later versions will know, so that they are not called misspelt. */
-const LATER_FAULTS = ['podKill'];
 const LATER_PROBES = ['prometheus', 'jaeger', 'kubernetes', 'grafana', 'flagger', 'command'];
 
 /** Zod's own words, which are about types of a program; ours are about the file. */
@@ -45,14 +44,12 @@ const EXPECTED: Readonly<Record<string, string>> = {
 
 function unknownKey(path: Path, key: string, allowed: readonly string[], parent: unknown): Problem {
   const place = { path: [...path, key], atKey: true };
-  const later = allowed.includes('abort') ? LATER_FAULTS : allowed.includes('http') ? LATER_PROBES : [];
-  if (later.includes(key)) {
-    const now = allowed.includes('abort') ? 'delay, abort, blade and the network faults' : 'http';
+  if (LATER_PROBES.includes(key) && allowed.includes('http')) {
     return {
       code: 'NOT_IN_THIS_VERSION',
       ...place,
       message: `\`${key}\` is not in this version`,
-      hint: `This version knows ${now}.`,
+      hint: 'This version knows http.',
     };
   }
   const free = allowed.filter((name) => !Object.hasOwn(parent as object, name));

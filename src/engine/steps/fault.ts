@@ -49,5 +49,5 @@ async function keepSchedule(lab: PreparedLab, run: FaultRun, end: Millis): Promi
   if (duration === undefined || start + duration >= end) return;
   await lab.clock.sleep(start + duration - lab.clock.now(), lab.signal);
   await checkBeforeEarlyEnd(lab, run);
-  await takeBackEarly(lab, run);
+  await takeBackEarly(lab, run, end);
 }

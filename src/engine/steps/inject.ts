@@ -1,4 +1,5 @@
 import { type FaultRun, type PreparedLab, step, write } from '../lab.ts';
+import { startKeepingUp } from '../keep-up.ts';
 import { rollBack } from '../roll-back.ts';
 
 /** Injects the faults that start with the fault phase; `inject` of the others happens inside it. */
@@ -27,6 +28,7 @@ export async function injectFault(lab: PreparedLab, run: FaultRun): Promise<void
   const injected = await write(lab, `Injecting ${fault.name}`, async (context) => driver.inject(prepared, context));
   run.injectedAt = injected.writtenAt ?? lab.clock.now();
   run.injected = injected;
+  run.keptUp = startKeepingUp(lab, run);
   lab.emit({ type: 'mutated', mutation });
   for (const warning of injected.warnings) lab.emit({ type: 'note', text: `the API server warns: ${warning}` });
   lab.emit({ type: 'fault-injected', fault: fault.name, driver: driver.name, targets: prepared.plan.targets });

@@ -6,6 +6,7 @@ import { expectation } from './expectation.ts';
 import { GRPC_STATUSES } from './grpc-statuses.ts';
 import { httpRequest } from './http.ts';
 import { networkFaults } from './network-faults.ts';
+import { podKill } from './pod-kill.ts';
 import { complain, said } from './said.ts';
 import { duration, flag, line, mapping, numberIn, textMap } from './scalars.ts';
 import { nearestName } from '../../util/nearest-name.ts';
@@ -99,6 +100,7 @@ export const fault = mapping({
   delay: delay.optional().meta({ description: "Requests are held back by the callers' proxies." }),
   abort: abort.optional().meta({ description: "Requests are answered with an error by the callers' proxies." }),
   ...networkFaults,
+  podKill: podKill.optional().meta({ description: 'Pods are deleted.' }),
   blade: blade.optional().meta({ description: 'Any ChaosBlade experiment, verbatim.' }),
   startAfter: duration().optional().meta({ description: 'After the start of the fault phase; default 0s.' }),
   duration: duration(1).optional().meta({ description: 'Default: to the end of the fault phase.' }),
@@ -115,7 +117,7 @@ type IstioKeys = { readonly delay?: z.output<typeof delay>; readonly abort?: z.o
 type Written = IstioKeys & Readonly<Record<string, unknown>>;
 
 /** Keys of which one entry has exactly one; each reads as a spec. `delay` and `abort` may go together. */
-const SPEC_KEYS = [...Object.keys(networkFaults), 'blade'];
+const SPEC_KEYS = [...Object.keys(networkFaults), 'podKill', 'blade'];
 
 function toSpec(written: Written, context: z.core.ParsePayload): FaultSpec {
   const istio = ['delay', 'abort'].filter((key) => written[key] !== undefined);

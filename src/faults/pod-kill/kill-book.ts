@@ -1,0 +1,34 @@
+import type { Millis } from '../../model/clock.ts';
+import type { FaultHandle } from '../../model/fault.ts';
+import type { PodId } from './handle.ts';
+
+/** What one process has done and seen of one kill. */
+export interface KillRecord {
+  /** Every pod that was killed, oldest first. */
+  readonly killed: PodId[];
+  /** Rounds that killed somebody. */
+  rounds: number;
+  /** Why the last round that killed nobody did not. */
+  spared?: string;
+  /** When the last pod was killed, and when the owners were first seen to have their replicas back after that. */
+  killedAt?: Millis;
+  healedAt?: Millis;
+}
+
+/** Records by fault. A kill leaves no mark in the cluster, so this is all that is known of rounds after the first. */
+export interface KillBook {
+  of(handle: FaultHandle): KillRecord;
+}
+
+/** An empty book. */
+export function createKillBook(): KillBook {
+  const records = new Map<string, KillRecord>();
+  return {
+    of({ run, fault }) {
+      const key = JSON.stringify([run, fault]);
+      const record = records.get(key) ?? { killed: [], rounds: 0 };
+      records.set(key, record);
+      return record;
+    },
+  };
+}
