@@ -38,6 +38,15 @@ export function addOutputFormat(command: Command, formats: readonly string[]): C
   return command.addOption(output.choices(formats).default(formats[0]));
 }
 
+/** `--chaosblade`: which ChaosBlade the sandbox has. */
+export function chaosbladeOption(): Option {
+  const option = new Option(
+    '--chaosblade <version>',
+    'ChaosBlade that the sandbox acts out (default: 1.8 with Bookinfo)',
+  );
+  return option.choices(['0.8', '1.8', 'none']);
+}
+
 function collectSetting(text: string, earlier: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('Write it as name=value.');

@@ -46,10 +46,10 @@ export async function runExperiments(paths: readonly string[], flags: RunFlags, 
 function worldsOf(
   cluster: Cluster | undefined,
   settings: Settings,
-  { seed }: RunFlags,
+  { seed, chaosblade }: RunFlags,
 ): ReturnType<typeof clusterWorlds> {
   if (cluster !== undefined) return clusterWorlds(cluster, settings.rules, settings.workers);
-  return sandboxWorlds({ ...(seed !== undefined && { seed }) }, settings.env);
+  return sandboxWorlds({ ...(seed !== undefined && { seed }), ...(chaosblade && { chaosblade }) }, settings.env);
 }
 
 /** With a sandbox a cluster that is named too would be a misunderstanding. */

@@ -11,6 +11,8 @@ export interface SandboxProcessOptions {
   readonly istioMinor?: number;
   readonly seed?: number;
   readonly scenario?: string;
+  /** `0.8`, `1.8` or `none`; by default 1.8 with Bookinfo. */
+  readonly chaosblade?: string;
   readonly propagationMs?: number;
   /** It lives on when this process ends. */
   readonly detached?: boolean;
@@ -66,6 +68,7 @@ export async function startSandbox(options: SandboxProcessOptions): Promise<Sand
 function argumentsOf(options: SandboxProcessOptions, token: string): string[] {
   const flags = {
     scenario: options.scenario,
+    chaosblade: options.chaosblade,
     'istio-minor': options.istioMinor,
     seed: options.seed,
     'propagation-ms': options.propagationMs,

@@ -1,3 +1,6 @@
+/** The ChaosBlade releases whose texts and habits the operator knows. */
+export type ChaosBladeVersion = '0.8' | '1.8';
+
 /** What a sandbox can be told; every field has a default. */
 export interface SandboxOptions {
   /** Minor version of the Istio it acts out, e.g. 24 for 1.24; spec istio 11 lists what changes. Default 24. */
@@ -8,4 +11,6 @@ export interface SandboxOptions {
   readonly propagationMs: number;
   /** What is installed at start. */
   readonly scenario: 'bookinfo' | 'empty';
+  /** The ChaosBlade that is installed. Default 1.8 with Bookinfo, none in the empty scenario. */
+  readonly chaosblade: ChaosBladeVersion | 'none';
 }

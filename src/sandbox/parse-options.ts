@@ -15,6 +15,7 @@ export function parseOptions(args: readonly string[]): SandboxOptions & ProcessO
     args: [...args],
     options: {
       scenario: { type: 'string', default: 'bookinfo' },
+      chaosblade: { type: 'string' },
       'istio-minor': { type: 'string', default: '24' },
       seed: { type: 'string' },
       'propagation-ms': { type: 'string', default: '100' },
@@ -23,8 +24,10 @@ export function parseOptions(args: readonly string[]): SandboxOptions & ProcessO
       token: { type: 'string' },
     },
   });
+  const scenario = scenarioOf(values.scenario);
   return {
-    scenario: scenarioOf(values.scenario),
+    scenario,
+    chaosblade: chaosbladeOf(values.chaosblade ?? (scenario === 'bookinfo' ? '1.8' : 'none')),
     istioMinor: count('istio-minor', values['istio-minor']),
     seed: values.seed === undefined ? randomInt(1, 2 ** 31) : count('seed', values.seed),
     propagationMs: count('propagation-ms', values['propagation-ms']),
@@ -36,6 +39,13 @@ function scenarioOf(name: string): SandboxOptions['scenario'] {
   const known = Object.keys(SCENARIOS) as SandboxOptions['scenario'][];
   const found = known.find((scenario) => scenario === name);
   if (found === undefined) throw new Error(`unknown scenario "${name}"; there are ${known.join(', ')}`);
+  return found;
+}
+
+function chaosbladeOf(name: string): SandboxOptions['chaosblade'] {
+  const known = ['0.8', '1.8', 'none'] as const;
+  const found = known.find((version) => version === name);
+  if (found === undefined) throw new Error(`unknown ChaosBlade version "${name}"; there are ${known.join(', ')}`);
   return found;
 }
 

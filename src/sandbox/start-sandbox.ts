@@ -1,13 +1,16 @@
 import { startApiServer } from './api-server/server.ts';
 import { createStore } from './api-server/store.ts';
+import type { VersionedStore } from './api-server/store.ts';
 import { istioAdmission } from './istio-validation/istio-admission.ts';
+import { startBladeOperator } from './blade-operator/start-operator.ts';
 import { createNetwork } from './wire/create-network.ts';
 import { createMesh } from './mesh/create-mesh.ts';
 import { createRandom } from './mesh/random.ts';
 import type { Network } from './network.ts';
 import type { SandboxOptions } from './options.ts';
-import { installScenario, SCENARIOS } from './scenarios/scenario.ts';
+import { installChaosBlade, installScenario, SCENARIOS } from './scenarios/scenario.ts';
 import type { Store } from './store.ts';
+import type { TrafficFaults } from './traffic-faults.ts';
 import { untilReady } from './until-ready.ts';
 import { startWorkloads } from './workloads/start-workloads.ts';
 
@@ -38,9 +41,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   let isUp = false;
   const workloads = startWorkloads({ store, network, mesh, random, startUpMs: () => (isUp ? POD_START_MS : 0) });
   installScenario(store, options.scenario);
+  const stopBlades = startChaosBlade(store, network.faults, options);
   const server = await serving;
 
   async function close(): Promise<void> {
+    stopBlades();
     await server.close();
     await workloads.close();
     await mesh.close();
@@ -48,6 +53,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   try {
     const ingress = await untilReady(store, SCENARIOS[options.scenario].ready);
+    isUp = true;
     return {
       store,
       network,
@@ -61,4 +67,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await close();
     throw error;
   }
+}
+
+/** Installs ChaosBlade where it is wanted, and starts its operator. Returns how to stop. */
+function startChaosBlade(
+  store: VersionedStore,
+  traffic: TrafficFaults,
+  { chaosblade: version, seed }: SandboxOptions,
+): () => void {
+  if (version === 'none') return () => undefined;
+  installChaosBlade(store, version);
+  return startBladeOperator({ store, traffic, version, random: createRandom(seed, 'chaosblade').next });
 }

@@ -27,7 +27,14 @@ export interface Workload {
 /** A mesh on a bare store: pods with sidecars in front of small servers, configured object by object. */
 export async function createMeshWorld(options: Partial<SandboxOptions> & { accessLog?: (line: string) => void } = {}) {
   const { accessLog, ...given } = options;
-  const settings: SandboxOptions = { istioMinor: 24, seed: 7, propagationMs: 10, scenario: 'empty', ...given };
+  const settings: SandboxOptions = {
+    istioMinor: 24,
+    seed: 7,
+    propagationMs: 10,
+    scenario: 'empty',
+    chaosblade: 'none',
+    ...given,
+  };
   const store = createStore();
   const network = createNetwork();
   const mesh = createMesh({ store, network, options: settings, ...(accessLog ? { accessLog } : {}) });

@@ -19,7 +19,16 @@ export interface TestSandbox {
 
 /** A sandbox in the test's own process; by default Bookinfo on Istio 1.24 with seed 1 and 20 ms of propagation. */
 export async function startTestSandbox(options: Partial<SandboxOptions> = {}): Promise<TestSandbox> {
-  const sandbox = await startSandbox({ istioMinor: 24, seed: 1, propagationMs: 20, scenario: 'bookinfo', ...options });
+  const { scenario = 'bookinfo' } = options;
+  const chaosblade = scenario === 'bookinfo' ? '1.8' : 'none';
+  const sandbox = await startSandbox({
+    istioMinor: 24,
+    seed: 1,
+    propagationMs: 20,
+    scenario,
+    chaosblade,
+    ...options,
+  });
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-test-'));
   const kubeconfigPath = join(folder, 'kubeconfig');
   await writeFile(kubeconfigPath, sandbox.kubeconfig, { mode: 0o600 });

@@ -1,11 +1,18 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { addClusterFlags, addSelectionFlags, type ClusterFlags, type SelectionFlags } from '../flags.ts';
+import {
+  addClusterFlags,
+  addSelectionFlags,
+  chaosbladeOption,
+  type ClusterFlags,
+  type SelectionFlags,
+} from '../flags.ts';
 import type { Io } from '../io.ts';
 import { REPORTER_NAMES } from '../report-files.ts';
 
 export interface RunFlags extends ClusterFlags, SelectionFlags {
   readonly sandbox?: boolean;
   readonly seed?: number;
+  readonly chaosblade?: string;
   readonly reporter?: string;
   readonly output?: string;
   readonly workers?: number;
@@ -23,6 +30,7 @@ export function addRunCommand(program: Command, io: Io): void {
     .argument('<paths...>', 'files, folders, globs or file.yaml:LINE')
     .option('--sandbox', 'run on an embedded stand-in for a cluster, one for each worker; needs nothing but Node')
     .option('--seed <number>', 'seed of every random choice of the sandbox (default: random)', wholeNumber)
+    .addOption(chaosbladeOption())
     .option('--reporter <names>', `reports to write, separated by commas (default: ${REPORTER_NAMES.join(',')})`)
     .option('--output <folder>', 'folder for reports and journals (default: reports)')
     .option(

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
-import { addOutputFormat } from '../flags.ts';
+import { addOutputFormat, chaosbladeOption } from '../flags.ts';
 import type { Io } from '../io.ts';
 import type { SandboxFacts, SandboxProcess } from '../sandbox-process.ts';
 
@@ -8,6 +8,7 @@ interface UpFlags {
   readonly detach?: boolean;
   readonly output: string;
   readonly scenario: string;
+  readonly chaosblade?: string;
   readonly istio: number;
   readonly seed?: number;
 }
@@ -29,6 +30,7 @@ function addUp(sandbox: Command, io: Io): void {
     .option('--detach', 'return once it is ready and leave it running')
     .addOption(new Option('--scenario <name>', 'what is installed').choices(['bookinfo', 'empty']).default('bookinfo'))
     .addOption(new Option('--istio <version>', 'Istio version to act out').default(24, '1.24').argParser(istioMinor))
+    .addOption(chaosbladeOption())
     .option('--seed <number>', 'seed of every random choice (default: random)', seedNumber);
   addOutputFormat(up, ['text', 'json']).addHelpText(
     'after',
@@ -63,6 +65,7 @@ async function runUp(flags: UpFlags, io: Io): Promise<void> {
     const sandbox = await startSandbox({
       istioMinor: flags.istio,
       scenario: flags.scenario,
+      chaosblade: flags.chaosblade,
       seed: flags.seed,
       detached: flags.detach,
       signal: interrupt.signal,

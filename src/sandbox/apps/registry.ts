@@ -16,6 +16,8 @@ const APPS: readonly (readonly [image: RegExp, app: (version: string) => App])[]
   [/^(?:go-)?httpbin$/, () => httpbin],
   [/^pilot$/, () => istiod],
   [/^(?:sleep|curl|busybox|fortio)$/, () => sleep],
+  // What these do is acted out beside the pods.
+  [/^chaosblade-(?:operator|tool)$/, () => sleep],
 ];
 
 const REVIEWS_ENV: Readonly<Record<string, Readonly<Record<string, string>>>> = {

@@ -1,9 +1,10 @@
 import { parseAllDocuments } from 'yaml';
-import type { SandboxOptions } from '../options.ts';
+import type { ChaosBladeVersion, SandboxOptions } from '../options.ts';
 import { sessionCookie } from '../apps/bookinfo/session.ts';
 import { applyDefaults } from '../api-server/defaults/defaults.ts';
 import type { VersionedStore } from '../api-server/store.ts';
 import type { StoredObject } from '../store.ts';
+import chaosblade from './chaosblade.yaml';
 import applications from './bookinfo/applications.yaml';
 import networking from './bookinfo/networking.yaml';
 import istioSystem from './istio-system.yaml';
@@ -35,21 +36,35 @@ function page(headers: ReadyCheck['headers']): ReadyCheck {
   return { path: '/productpage', headers, excludes: /Error fetching|currently unavailable/ };
 }
 
+/** Where each release's images came from. */
+const CHAOSBLADE_IMAGES = {
+  '0.8': { registry: 'docker.io/chaosbladeio', version: '0.8.0' },
+  '1.8': { registry: 'ghcr.io/chaosblade-io', version: '1.8.0' },
+} as const;
+
 /** Creates a scenario's objects; those that exist already are left as they are, but get the manifest's labels. */
 export function installScenario(store: VersionedStore, scenario: SandboxOptions['scenario']): void {
-  for (const manifest of SCENARIOS[scenario].manifests) {
-    for (const document of parseAllDocuments(manifest)) {
-      const object = document.toJS() as StoredObject;
-      const resource = resourceOf(object);
-      // As if they had come through the API, so that a later write there does not look like a change. Services get
-      // their addresses from the controller, which knows the ports of this machine.
-      if (resource !== 'services') applyDefaults(store, resource, object);
-      const existing = store.get(resource, object.metadata.namespace, object.metadata.name);
-      if (!existing) store.create(resource, object);
-      else {
-        const labels = { ...existing.metadata.labels, ...object.metadata.labels };
-        store.update(resource, { ...existing, metadata: { ...existing.metadata, labels } });
-      }
+  for (const manifest of SCENARIOS[scenario].manifests) install(store, manifest);
+}
+
+/** Creates what a ChaosBlade chart of this version brings: namespace, CRD, operator and tool pods. */
+export function installChaosBlade(store: VersionedStore, version: ChaosBladeVersion): void {
+  const images = CHAOSBLADE_IMAGES[version];
+  install(store, chaosblade.replaceAll('REGISTRY', images.registry).replaceAll('VERSION', images.version));
+}
+
+function install(store: VersionedStore, manifest: string): void {
+  for (const document of parseAllDocuments(manifest)) {
+    const object = document.toJS() as StoredObject;
+    const resource = resourceOf(object);
+    // As if they had come through the API, so that a later write there does not look like a change. Services get
+    // their addresses from the controller, which knows the ports of this machine.
+    if (resource !== 'services') applyDefaults(store, resource, object);
+    const existing = store.get(resource, object.metadata.namespace, object.metadata.name);
+    if (!existing) store.create(resource, object);
+    else {
+      const labels = { ...existing.metadata.labels, ...object.metadata.labels };
+      store.update(resource, { ...existing, metadata: { ...existing.metadata, labels } });
     }
   }
 }

@@ -31,6 +31,13 @@ export interface PodStatus {
   readonly podIP?: string;
   readonly hostIP?: string;
   readonly conditions?: readonly Condition[];
+  readonly containerStatuses?: readonly ContainerStatus[];
+}
+
+export interface ContainerStatus {
+  readonly name: string;
+  readonly containerID?: string;
+  readonly state?: { readonly running?: unknown };
 }
 
 export interface Pod extends StoredObject {
@@ -50,6 +57,10 @@ export interface LabelSelector {
 export interface ReplicaSet extends StoredObject {
   spec: { readonly replicas?: number; readonly selector: LabelSelector; readonly template: PodTemplate };
   status?: WorkloadStatus;
+}
+
+export interface DaemonSet extends StoredObject {
+  spec: { readonly selector: LabelSelector; readonly template: PodTemplate };
 }
 
 export interface Deployment extends StoredObject {

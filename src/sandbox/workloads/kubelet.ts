@@ -31,6 +31,7 @@ const POD_DEFAULTS = {
 /** One pod's life on its node. */
 interface Life {
   readonly gone: AbortController;
+  readonly ownsAddress: boolean;
   ip?: string;
   instance?: PodInstance;
   terminating?: boolean;
@@ -56,7 +57,7 @@ export function startKubelet(options: KubeletOptions): { close(): Promise<void> 
     const life = lives.get(uid);
     const leaving = pod.metadata.deletionTimestamp !== undefined;
     if (!life && !leaving) {
-      const born: Life = { gone: new AbortController() };
+      const born: Life = { gone: new AbortController(), ownsAddress: pod.spec.hostNetwork !== true };
       lives.set(uid, born);
       live(options, pod, born).catch(reportDefect);
     } else if (life && leaving && !life.terminating) {
@@ -85,7 +86,8 @@ async function live(options: KubeletOptions, born: Pod, life: Life): Promise<voi
   const placed = place(options, born);
   if (!placed) return setStage(options, born, { name: 'unschedulable' });
   const { pod, hostIP } = placed;
-  const ip = options.addresses.take(pod);
+  // A pod on the host's network has the node's address, and no port of it is anybody's to bind here.
+  const ip = life.ownsAddress ? options.addresses.take(pod) : hostIP;
   life.ip = ip;
   const missing = applications(pod).find(({ image }) => !findApp(image));
   if (missing) return setStage(options, pod, { name: 'image-missing', ip, hostIP, image: missing.image });
@@ -103,6 +105,7 @@ async function start(options: KubeletOptions, pod: Pod, ip: string, life: Life):
   const instance = await startPodInstance(pod, ip, options.environment);
   if (life.gone.signal.aborted) return instance.close('reset');
   life.instance = instance;
+  if (!life.ownsAddress) return;
   for (const [port, loopbackPort] of instance.ports) options.network.bind(ip, port, loopbackPort);
 }
 
@@ -133,8 +136,10 @@ async function terminate(options: KubeletOptions, pod: Pod, life: Life): Promise
 async function kill({ network, addresses }: KubeletOptions, life: Life): Promise<void> {
   life.gone.abort();
   if (life.ip === undefined) return;
-  network.unbind(life.ip);
-  addresses.release(life.ip);
+  if (life.ownsAddress) {
+    network.unbind(life.ip);
+    addresses.release(life.ip);
+  }
   await life.instance?.close('reset');
 }
 

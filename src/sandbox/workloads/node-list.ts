@@ -44,13 +44,19 @@ export function chooseNode(pod: Pod, pods: readonly Pod[]): SandboxNode | undefi
   const { nodeName, nodeSelector } = pod.spec;
   if (nodeName !== undefined) return NODES.find(({ name }) => name === nodeName);
   const selector = Object.keys(nodeSelector ?? {}).length > 0;
-  const fitting = NODES.filter((node) =>
-    selector
-      ? selects(nodeSelector, { 'kubernetes.io/hostname': node.name, 'kubernetes.io/os': 'linux', ...node.labels })
-      : !('node-role.kubernetes.io/control-plane' in node.labels),
-  );
+  const fitting = selector
+    ? nodesFor(nodeSelector)
+    : NODES.filter((node) => !('node-role.kubernetes.io/control-plane' in node.labels));
   const load = ({ name }: SandboxNode) => pods.filter((other) => other.spec.nodeName === name).length;
   return fitting.toSorted((a, b) => load(a) - load(b))[0];
+}
+
+/** The nodes with all of these labels; every node when there are none. */
+export function nodesFor(selector: Readonly<Record<string, string>> = {}): SandboxNode[] {
+  if (Object.keys(selector).length === 0) return [...NODES];
+  return NODES.filter((node) =>
+    selects(selector, { 'kubernetes.io/hostname': node.name, 'kubernetes.io/os': 'linux', ...node.labels }),
+  );
 }
 
 function nodeStatus(node: SandboxNode): unknown {

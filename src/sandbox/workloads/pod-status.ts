@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { nextConditions, timestamp } from './conditions.ts';
 import type { Condition, Pod } from './kinds.ts';
 
@@ -66,10 +67,18 @@ function containerStatuses(pod: Pod, stage: PodStage, now: string): unknown[] {
     ready,
     started,
     restartCount: 0,
-    ...(started && { containerID: `holdfast://${pod.metadata.uid ?? ''}/${name}` }),
+    ...(started && { containerID: containerId(pod, name) }),
     state: started ? { running: { startedAt: now } } : { waiting: waiting(stage, image) },
     lastState: {},
   }));
+}
+
+/** In the form in which containerd names them, 64 hexadecimal digits: other tools take it apart. */
+function containerId(pod: Pod, container: string): string {
+  const digits = createHash('sha256')
+    .update(`${pod.metadata.uid ?? ''}/${container}`)
+    .digest('hex');
+  return `containerd://${digits}`;
 }
 
 function waiting(stage: PodStage, image: string): { reason: string; message?: string } {

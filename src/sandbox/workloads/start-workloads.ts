@@ -1,6 +1,7 @@
 import type { Mesh } from '../mesh/mesh.ts';
 import type { Network } from '../network.ts';
 import type { Store } from '../store.ts';
+import { startDaemonSetController } from './daemonset-controller.ts';
 import { startDeploymentController } from './deployment-controller.ts';
 import { startEndpointsController } from './endpoints-controller.ts';
 import { startKubelet } from './kubelet.ts';
@@ -31,6 +32,7 @@ export function startWorkloads(options: WorkloadOptions): { close(): Promise<voi
     startServiceAccountController(store),
     startDeploymentController(store),
     startReplicaSetController(store, random),
+    startDaemonSetController(store, random),
     startEndpointsController(store),
   ];
   const services = startServiceController(store, createNodePorts(network, random), routes.byService);

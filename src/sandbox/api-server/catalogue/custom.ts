@@ -1,6 +1,7 @@
 import type { StoredObject } from '../../store.ts';
 import { at, isObject, listAt, stringAt, stringsAt } from '../json.ts';
 import { age, ago } from '../tables/age.ts';
+import { knownFields, structuralSchema } from '../validation/structural-schema.ts';
 import { kindOf, statusOf } from './kind.ts';
 import type { Column, Kind } from './kind.ts';
 
@@ -13,6 +14,7 @@ export function kindFromDefinition(definition: StoredObject): Kind | undefined {
   const served = listAt(definition, 'spec', 'versions').filter((version) => version['served'] !== false);
   if (!group || !kind || !plural || served.length === 0) return undefined;
   const columns = listAt(served[0], 'additionalPrinterColumns').map(columnOf);
+  const structure = structuralSchema(at(served[0], 'schema', 'openAPIV3Schema'));
   return kindOf({
     group,
     kind,
@@ -25,6 +27,8 @@ export function kindFromDefinition(definition: StoredObject): Kind | undefined {
     subresources: served.some((version) => isObject(at(version, 'subresources', 'status'))) ? [statusOf(kind)] : [],
     custom: true,
     columns: columns.length > 0 ? columns : [age],
+    schema: knownFields(structure),
+    structure,
   });
 }
 

@@ -1,8 +1,8 @@
 import { age, createdAt } from '../tables/age.ts';
-import { deploymentColumns, replicaSetColumns } from '../tables/apps.ts';
+import { daemonSetColumns, deploymentColumns, replicaSetColumns } from '../tables/apps.ts';
 import { endpointSliceColumns } from '../tables/core.ts';
 import { listAt, stringAt } from '../json.ts';
-import { deploymentSchema, replicaSetSchema } from '../validation/built-in-schemas.ts';
+import { daemonSetSchema, deploymentSchema, replicaSetSchema } from '../validation/built-in-schemas.ts';
 import { kindOf, scale, statusOf } from './kind.ts';
 import type { Column, Kind } from './kind.ts';
 
@@ -42,6 +42,17 @@ export const groupKinds: readonly Kind[] = [
     subresources: [statusOf('ReplicaSet'), scale],
     columns: replicaSetColumns,
     schema: replicaSetSchema,
+  }),
+  kindOf({
+    ...v1,
+    group: 'apps',
+    kind: 'DaemonSet',
+    plural: 'daemonsets',
+    shortNames: ['ds'],
+    categories: ['all'],
+    subresources: [statusOf('DaemonSet')],
+    columns: daemonSetColumns,
+    schema: daemonSetSchema,
   }),
   kindOf({
     ...v1,

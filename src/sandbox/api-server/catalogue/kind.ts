@@ -1,3 +1,4 @@
+import type { Schema as StructuralSchema } from '../../istio-validation/crd/schema.ts';
 import type { StoredObject } from '../../store.ts';
 
 /** What a table cell may hold. */
@@ -47,6 +48,8 @@ export interface Kind {
   /** False for kinds whose table does not begin with the name (events). */
   readonly nameColumn: boolean;
   readonly schema?: Schema;
+  /** What a definition's schema refuses with 422: wrong types and missing fields. */
+  readonly structure?: StructuralSchema;
   /** Field selectors beyond metadata.name and metadata.namespace: path -> value. */
   readonly selectable: readonly string[];
 }

@@ -23,6 +23,9 @@ export function applyDefaults(store: VersionedStore, resource: string, object: S
     case 'deployments.apps':
       defaultDeployment(objectIn(object, 'spec'));
       break;
+    case 'daemonsets.apps':
+      defaultPodSpec(objectIn(objectIn(objectIn(object, 'spec'), 'template'), 'spec'));
+      break;
     case 'replicasets.apps':
       fill(objectIn(object, 'spec'), { replicas: 1 });
       defaultPodSpec(objectIn(objectIn(objectIn(object, 'spec'), 'template'), 'spec'));

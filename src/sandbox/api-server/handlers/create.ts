@@ -8,6 +8,7 @@ import type { Reply } from '../http.ts';
 import { newlyCreated } from '../object-metadata.ts';
 import { trackUpdate } from '../patch/managed-fields.ts';
 import { checkMetadata } from '../validation/metadata.ts';
+import { checkStructure } from '../validation/structural-schema.ts';
 import { admit } from './admit.ts';
 import { decodeObject, expectedType } from './body.ts';
 import { validateFields } from './field-validation.ts';
@@ -33,6 +34,7 @@ export function storeNew(call: Call, given: StoredObject, warnings: readonly str
   const object = newlyCreated(resource, given);
   applyDefaults(store, resource, object);
   checkMetadata(call.route.kind, object);
+  checkStructure(call.route.kind, object);
   const admitted = admit(call, 'CREATE', object);
   if (store.get(resource, object.metadata.namespace, object.metadata.name)) {
     throw alreadyExists(resource, object.metadata.name);

@@ -6,6 +6,7 @@ import type { Reply } from '../http.ts';
 import { checkPreconditions, mergedUpdate } from '../object-metadata.ts';
 import { trackUpdate } from '../patch/managed-fields.ts';
 import { checkMetadata, invalid } from '../validation/metadata.ts';
+import { checkStructure } from '../validation/structural-schema.ts';
 import { admit } from './admit.ts';
 import { decodeObject, expectedType } from './body.ts';
 import { writerOf } from './create.ts';
@@ -37,6 +38,7 @@ export function storeChanged(
   applyDefaults(store, resource, next, current);
   checkMetadata(call.route.kind, next);
   const wanted = mergedUpdate(current, structuredClone(next));
+  checkStructure(call.route.kind, wanted);
   const admitted = admit(call, 'UPDATE', wanted, current);
   const stored = isDryRun(call) ? wanted : store.update(resource, wanted);
   return { code: 200, body: inView(call, stored), warnings: [...warnings, ...admitted] };
@@ -47,6 +49,7 @@ export function storeStatus(call: Call, current: StoredObject, next: StoredObjec
   const resource = resourceOf(call);
   checkPreconditions(resource, current, next.metadata);
   const wanted = { ...current, status: next['status'] };
+  checkStructure(call.route.kind, wanted);
   const stored = isDryRun(call) ? wanted : call.backend.store.replaceStatus(resource, wanted);
   return { code: 200, body: inView(call, stored) };
 }

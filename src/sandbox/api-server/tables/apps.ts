@@ -29,6 +29,24 @@ export const replicaSetColumns: readonly Column[] = [
   ...wide,
 ];
 
+export const daemonSetColumns: readonly Column[] = [
+  ...(
+    [
+      ['Desired', 'desiredNumberScheduled'],
+      ['Current', 'currentNumberScheduled'],
+      ['Ready', 'numberReady'],
+      ['Up-to-date', 'updatedNumberScheduled'],
+      ['Available', 'numberAvailable'],
+    ] as const
+  ).map(([name, field]): Column => ({ name, type: 'integer', cell: (set) => numberAt(set, ['status', field]) })),
+  {
+    name: 'Node Selector',
+    cell: (object) => pairs(at(object, 'spec', 'template', 'spec', 'nodeSelector')),
+  },
+  age,
+  ...wide,
+];
+
 function containers(object: StoredObject, field: 'name' | 'image'): string {
   const all = listAt(object, 'spec', 'template', 'spec', 'containers');
   return joined(

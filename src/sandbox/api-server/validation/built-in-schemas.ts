@@ -68,6 +68,12 @@ export const replicaSetSchema = fieldsOf({
   status: 'any',
 });
 
+/** DaemonSet. */
+export const daemonSetSchema = fieldsOf({
+  spec: fieldsOf({ ...any('minReadySeconds revisionHistoryLimit updateStrategy'), selector, template }),
+  status: 'any',
+});
+
 /** Service. */
 export const serviceSchema: Schema = fieldsOf({
   spec: fieldsOf({

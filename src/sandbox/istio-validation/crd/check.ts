@@ -9,8 +9,11 @@ export interface Cause {
   readonly field: string;
 }
 
-/** `types`: what every version's CRDs check. `values`: required fields, oneOf and durations too (CRDs of Istio 1.23+). */
-export type Depth = 'types' | 'values';
+/**
+ * `types`: what every version's CRDs check. `values`: required fields, oneOf and durations too (CRDs of Istio 1.23+).
+ * `nulls`: null is a wrong type too, as nothing else would refuse it.
+ */
+export type Depth = 'types' | 'values' | 'nulls';
 
 /** Checks a value as the API server checks it against a CRD's schema, worded as it words it. */
 export function checkSchema(schema: Schema, value: unknown, path: string, depth: Depth): Cause[] {
@@ -18,9 +21,7 @@ export function checkSchema(schema: Schema, value: unknown, path: string, depth:
   walk(schema, value, path, depth, found);
   // CEL rules run only on what has the right shape.
   const isBlocked = found.schema.some((cause) => BLOCKING.has(cause.reason));
-  return isBlocked
-    ? [...found.schema, ...(depth === 'values' ? [NOT_CHECKED] : [])]
-    : [...found.schema, ...found.rules];
+  return isBlocked ? [...found.schema, ...(depth === 'types' ? [] : [NOT_CHECKED])] : [...found.schema, ...found.rules];
 }
 
 interface Found {
@@ -40,8 +41,9 @@ const NOT_CHECKED: Cause = {
 const LARGEST_UNSIGNED = 2 ** 32 - 1;
 
 function walk(schema: Schema, value: unknown, path: string, depth: Depth, found: Found): void {
-  // Null entries pass here and meet the webhook's own texts.
-  if (value === undefined || value === null) return;
+  if (value === undefined || schema.type === 'any') return;
+  // Istio's null entries pass here and meet the webhook's own texts.
+  if (value === null && depth !== 'nulls') return;
   if (!hasType(schema, value)) {
     found.schema.push(wrongType(schema, value, path));
     return;
@@ -50,7 +52,8 @@ function walk(schema: Schema, value: unknown, path: string, depth: Depth, found:
     case 'object':
       return walkObject(schema, value as Record<string, unknown>, path, depth, found);
     case 'map':
-      for (const [key, each] of Object.entries(value)) walk(schema.values, each, `${path}.${key}`, depth, found);
+      for (const [key, each] of Object.entries(value as object))
+        walk(schema.values, each, below(path, key), depth, found);
       return;
     case 'array':
       for (const [index, each] of (value as unknown[]).entries()) {
@@ -61,7 +64,7 @@ function walk(schema: Schema, value: unknown, path: string, depth: Depth, found:
       if (schema.values !== undefined && !schema.values.includes(value as string)) {
         found.schema.push(unsupported(schema.values, value, path));
       }
-      if (schema.isDuration === true && depth === 'values') found.rules.push(...durationCauses(value as string, path));
+      if (schema.isDuration === true && depth !== 'types') found.rules.push(...durationCauses(value as string, path));
       return;
     case 'integer':
     case 'number':
@@ -78,11 +81,11 @@ function walkObject(
   depth: Depth,
   found: Found,
 ): void {
-  for (const [name, field] of Object.entries(schema.fields)) walk(field, value[name], `${path}.${name}`, depth, found);
+  for (const [name, field] of Object.entries(schema.fields)) walk(field, value[name], below(path, name), depth, found);
   if (depth === 'types') return;
   for (const name of schema.required) {
     if (!Object.hasOwn(value, name)) {
-      found.schema.push({ reason: 'FieldValueRequired', message: 'Required value', field: `${path}.${name}` });
+      found.schema.push({ reason: 'FieldValueRequired', message: 'Required value', field: below(path, name) });
     }
   }
   for (const group of schema.oneOf) {
@@ -91,7 +94,13 @@ function walkObject(
   }
 }
 
-function hasType(schema: Schema, value: unknown): boolean {
+/** The path of a field; the object's own fields stand alone. */
+function below(path: string, name: string): string {
+  return path === '' ? name : `${path}.${name}`;
+}
+
+function hasType(schema: Exclude<Schema, { type: 'any' }>, value: unknown): boolean {
+  if (value === null) return false;
   switch (schema.type) {
     case 'object':
     case 'map':
@@ -109,9 +118,15 @@ function hasType(schema: Schema, value: unknown): boolean {
 
 function wrongType(schema: Schema, value: unknown, path: string): Cause {
   const wanted = schema.type === 'map' ? 'object' : schema.type;
-  const given = Array.isArray(value) ? 'array' : Number.isInteger(value) ? 'integer' : typeof value;
+  const given = typeName(value);
   const message = `Invalid value: "${given}": ${path} in body must be of type ${wanted}: "${given}"`;
   return { reason: 'FieldValueTypeInvalid', message, field: path };
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  return Number.isInteger(value) ? 'integer' : typeof value;
 }
 
 function unsupported(values: readonly string[], value: unknown, path: string): Cause {

@@ -1,5 +1,13 @@
-/** What a CustomResourceDefinition says about a value: the part of OpenAPI that Istio's use. */
-export type Schema = ObjectSchema | ListSchema | MapSchema | TextSchema | NumberSchema | { readonly type: 'boolean' };
+/** What a CustomResourceDefinition says about a value: the part of OpenAPI that is checked. */
+export type Schema =
+  | ObjectSchema
+  | ListSchema
+  | MapSchema
+  | TextSchema
+  | NumberSchema
+  | { readonly type: 'boolean' }
+  /** Whatever stands there is kept. */
+  | { readonly type: 'any' };
 
 interface ObjectSchema {
   readonly type: 'object';
