@@ -8,6 +8,6 @@ export function tellWarnings(warnings: readonly string[]): readonly string[] {
   if (shadowed === 0) return others;
   return [
     ...others,
-    `routes behind the fault's copies get no requests meanwhile, as meant (${shadowed} warnings of istiod)`,
+    `routes behind the fault's copies get no requests meanwhile, as meant (istiod's warnings: ${shadowed})`,
   ];
 }

@@ -166,7 +166,7 @@ describe('injecting an Istio fault', () => {
     const { context, driver, ready } = await prepared([ratingsV1], fault(), { warnings });
     expect((await driver.inject(ready, context)).warnings).toEqual([
       'v1beta1 is deprecated',
-      expect.stringContaining('2 warnings of istiod') as string,
+      expect.stringContaining("istiod's warnings: 2") as string,
     ]);
   });
 });
