@@ -18,7 +18,9 @@ function editorOf(object: KubernetesObject): string {
     time: text(entry['time']),
   }));
   const ours = entries.filter((entry) => entry.manager === OUR_MANAGER).map((entry) => entry.time);
-  const since = ours.sort().at(0) ?? '9999';
+  // Who replaces the whole object takes our entry away: then it was the last one.
+  const last = entries.map((entry) => entry.time).sort();
+  const since = ours.sort().at(0) ?? last.at(-1) ?? '';
   const others = entries.filter((entry) => entry.manager !== OUR_MANAGER && entry.time >= since);
   return others.length === 0 ? '' : `${others.map((entry) => entry.manager).join(', ')}: `;
 }

@@ -13,6 +13,11 @@ export const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'holdfast' } as cons
 /** The API server's limit for all annotations of an object together, keys and values. Source: validation.TotalAnnotationSizeLimitB. */
 const ANNOTATIONS_LIMIT = 256 * 1024;
 
+/** Whether an object carries a label or annotation of ours; people take away the one without the other. */
+export function isMarked({ metadata }: KubernetesObject): boolean {
+  return metadata.labels?.[RUN_LABEL] !== undefined || metadata.annotations?.[UNDO_ANNOTATION] !== undefined;
+}
+
 /** The undo records on an object, oldest first. Throws `ROLLBACK_FAILED` naming the object when they cannot be read. */
 export function recordsOf(object: KubernetesObject): readonly UndoRecord[] {
   const text = object.metadata.annotations?.[UNDO_ANNOTATION];

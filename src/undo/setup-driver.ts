@@ -4,14 +4,16 @@ import { HoldfastError } from '../model/errors.ts';
 import type { KubernetesObject } from '../model/kubernetes.ts';
 import { retryUndo, retryWrite } from './attempts.ts';
 import { describeObject, refOf } from './describe.ts';
-import { findRecord, readableRecords, RUN_LABEL } from './marks.ts';
-import { applyManifest, noteStored, SETUP_ID, undoManifest } from './setup-edit.ts';
+import { findRecord, isMarked, readableRecords, RUN_LABEL } from './marks.ts';
+import { applyManifest, type KnownSetup, noteStored, SETUP_ID, undoManifest } from './setup-edit.ts';
 import { SETUP_KINDS } from './setup-kinds.ts';
 import { prepareSetup } from './setup-prepare.ts';
 import type { SetupDriver, SetupHandle } from './setup.ts';
 
 /** The driver that applies the situation under test and puts everything back by the undo protocol. */
 export function createSetupDriver(): SetupDriver {
+  const memory = new Map<string, KnownSetup>();
+  const keyOf = ({ run, object }: SetupHandle): string => `${run} ${describeObject(object)}`;
   return {
     prepare: prepareSetup,
     async apply(prepared, handle, context) {
@@ -19,12 +21,19 @@ export function createSetupDriver(): SetupDriver {
       const manifest = prepared.objects?.find((object) => describeObject(object) === name);
       if (manifest === undefined) throw new HoldfastError('INTERNAL', { message: `${name} was not prepared.` });
       try {
-        await retryWrite(context, () => applyOnce(handle.run, manifest, context));
+        const stored = await retryWrite(context, () => applyOnce(handle.run, manifest, context));
+        const record = findRecord(stored, { run: handle.run, id: SETUP_ID });
+        if (record !== undefined) memory.set(keyOf(handle), { record, uid: stored.metadata.uid });
       } catch (error) {
         throw setupFailed(name, error);
       }
     },
-    undo: (handle, context) => retryUndo(context, describeObject(handle.object), () => undoOnce(handle, context)),
+    async undo(handle, context) {
+      const attempts: Attempts = { known: memory.get(keyOf(handle)) };
+      const undone = await retryUndo(context, describeObject(handle.object), () => undoOnce(handle, attempts, context));
+      memory.delete(keyOf(handle));
+      return undone;
+    },
     async leftovers(context) {
       const found = await Promise.all(SETUP_KINDS.map((kind) => leftoversOf(kind, context)));
       return found.flat();
@@ -32,7 +41,7 @@ export function createSetupDriver(): SetupDriver {
   };
 }
 
-async function applyOnce(run: string, manifest: KubernetesObject, context: DriverContext): Promise<void> {
+async function applyOnce(run: string, manifest: KubernetesObject, context: DriverContext): Promise<KubernetesObject> {
   const { cluster, signal } = context;
   const resource = await cluster.resourceOf(manifest, { signal });
   const now = await cluster.read(resource, manifest.metadata, { signal });
@@ -40,7 +49,7 @@ async function applyOnce(run: string, manifest: KubernetesObject, context: Drive
   const stored =
     now && findRecord(now, { run, id: SETUP_ID }) ? now : await write(run, resource, manifest, now, context);
   const noted = noteStored(run, stored);
-  if (noted !== undefined) await cluster.replace(resource, noted, { signal });
+  return noted === undefined ? stored : (await cluster.replace(resource, noted, { signal })).object;
 }
 
 async function write(
@@ -57,20 +66,40 @@ async function write(
   return written.object;
 }
 
-async function undoOnce(handle: SetupHandle, { cluster, clock, signal }: DriverContext): Promise<RollbackResult> {
+/** What the attempts to undo one object have in common. */
+interface Attempts {
+  readonly known: KnownSetup | undefined;
+  /** What an earlier one wrote; it may have arrived although its answer did not. */
+  sent?: RollbackResult;
+}
+
+async function undoOnce(
+  handle: SetupHandle,
+  attempts: Attempts,
+  { cluster, clock, signal }: DriverContext,
+): Promise<RollbackResult> {
   const resource = await cluster.resourceOf(handle.object, { signal });
   const now = await cluster.read(resource, handle.object, { signal });
-  if (now === undefined) return { drift: [], detail: 'is not there any more' };
-  const undo = undoManifest(handle.run, now);
-  if (undo.action === 'none') return { drift: [], detail: undo.detail };
-  const writtenAt = clock.now();
-  if (undo.action === 'replace') await cluster.replace(resource, undo.object, { signal });
-  else {
+  if (now === undefined) return attempts.sent ?? goneBefore(handle, attempts);
+  const undo = undoManifest(handle.run, now, attempts.sent === undefined ? attempts.known : undefined);
+  if (undo.action === 'none') return attempts.sent ?? { drift: undo.drift, detail: undo.detail };
+  attempts.sent = { writtenAt: clock.now(), drift: undo.drift, detail: undo.detail };
+  try {
     const { uid, resourceVersion } = now.metadata;
-    await cluster.remove(resource, handle.object, { uid, resourceVersion, signal });
+    if (undo.action === 'replace') await cluster.replace(resource, undo.object, { signal });
+    else await cluster.remove(resource, handle.object, { uid, resourceVersion, signal });
+  } catch (error) {
+    // A conflict says for certain that nothing was written.
+    if (error instanceof HoldfastError && error.code === 'API_CONFLICT') delete attempts.sent;
+    throw error;
   }
   await proveUndone(handle, resource, now.metadata.uid, { cluster, signal });
-  return { writtenAt, drift: undo.drift, detail: undo.detail };
+  return attempts.sent;
+}
+
+function goneBefore({ object }: SetupHandle, { known }: Attempts): RollbackResult {
+  const detail = 'is not there any more';
+  return { drift: known === undefined ? [] : [{ object, detail: 'it was deleted' }], detail };
 }
 
 /** Reads the object back; a deletion that waits for a finalizer is tried again until it is through. */
@@ -93,8 +122,10 @@ async function leftoversOf(
 ): Promise<{ readonly handle: SetupHandle; readonly undoCommands: readonly string[] }[]> {
   const resource = await cluster.resource(kind.group, kind.plural, { signal });
   if (resource === undefined) return [];
-  const objects = await cluster.list(resource, { labelSelector: RUN_LABEL, signal }).catch(nothingIfForbidden);
-  return objects.flatMap((object) => {
+  // Of Istio's rules, which are few and which people edit, all are looked at: somebody may have taken our label away.
+  const selection = kind.group === 'networking.istio.io' ? {} : { labelSelector: RUN_LABEL };
+  const objects = await cluster.list(resource, { ...selection, signal }).catch(nothingIfForbidden);
+  return objects.filter(isMarked).flatMap((object) => {
     const records = readableRecords(object);
     // An unreadable one is listed too: its undo says what is wrong with it, and the others' are not held up.
     const runs = records?.filter((record) => record.id === SETUP_ID).map((record) => record.run);

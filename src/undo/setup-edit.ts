@@ -3,7 +3,18 @@ import type { JsonObject } from '../model/json.ts';
 import type { KubernetesObject } from '../model/kubernetes.ts';
 import { driftOf } from './drift.ts';
 import { compareFingerprints, fingerprint, sameJson } from './fingerprint.ts';
-import { addRecord, findRecord, MANAGED_BY, recordsOf, removeRecord, replaceRecord, withMaps } from './marks.ts';
+import {
+  addRecord,
+  findRecord,
+  MANAGED_BY,
+  readableRecords,
+  recordsOf,
+  removeRecord,
+  replaceRecord,
+  RUN_LABEL,
+  withMaps,
+  withoutMarks,
+} from './marks.ts';
 import type { DeleteIfOurs, OriginalValues, Restore, UndoRecord } from './record.ts';
 import { isRouteOf, joinRoutes, splitRoutes } from './routes.ts';
 import { takeBack } from './three-way.ts';
@@ -63,9 +74,35 @@ export type SetupUndo = { readonly drift: readonly Drift[]; readonly detail: str
   { readonly action: 'none' | 'delete' } | { readonly action: 'replace'; readonly object: KubernetesObject }
 );
 
+/** What the run that wrote a setup remembers of it, for objects whose marks somebody took away. */
+export interface KnownSetup {
+  readonly record: UndoRecord;
+  readonly uid: string | undefined;
+}
+
 /** Takes the setup of `run` back from an object, and nothing else. */
-export function undoManifest(run: string, now: KubernetesObject): SetupUndo {
-  const record = findRecord(now, { run, id: SETUP_ID });
+export function undoManifest(run: string, now: KubernetesObject, known?: KnownSetup): SetupUndo {
+  const records = known === undefined ? recordsOf(now) : readableRecords(now);
+  const record = records?.find((entry) => entry.run === run && entry.id === SETUP_ID);
+  if (record === undefined && known !== undefined) return undoUnmarked(now, known);
+  if (record?.undo !== undefined && now.metadata.labels?.[RUN_LABEL] !== run) {
+    const undo = undoRecorded(now, record);
+    return { ...undo, drift: [...undo.drift, ...driftOf(now, ['our label was changed or removed'])] };
+  }
+  return undoRecorded(now, record);
+}
+
+function undoUnmarked(now: KubernetesObject, { record, uid }: KnownSetup): SetupUndo {
+  const drift = (text: string): readonly Drift[] => driftOf(now, [text]);
+  if (now.metadata.uid !== uid) {
+    const detail = 'it was deleted and created anew';
+    return { action: 'none', drift: drift(detail), detail };
+  }
+  const undo = undoRecorded(withoutMarks(now), record);
+  return { ...undo, drift: [...undo.drift, ...drift('our undo record was removed or made unreadable')] };
+}
+
+function undoRecorded(now: KubernetesObject, record: UndoRecord | undefined): SetupUndo {
   if (record?.undo === 'delete-if-ours') return undoCreation(now, record);
   if (record?.undo === 'restore') return undoEdit(now, record);
   return { action: 'none', drift: [], detail: 'carries no setup of this run' };

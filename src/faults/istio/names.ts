@@ -5,6 +5,20 @@ export function routePrefix(run: string, fault: string): string {
   return `holdfast-${run}-${slug(fault)}`;
 }
 
+/** Whose a route is, from its name alone: for routes whose undo record somebody took away. */
+export function parseRouteName(
+  name: string,
+): { readonly run: string; readonly fault: string; readonly prefix: string } | undefined {
+  const found = /^(holdfast-(\d{8}-\d{6}-[a-z0-9]{4})-(.+))-\d+$/.exec(name);
+  const [, prefix, run, fault] = found ?? [];
+  return prefix === undefined || run === undefined || fault === undefined ? undefined : { run, fault, prefix };
+}
+
+/** Whether this run created a VirtualService of this name. */
+export function isCreatedName(run: string, name: string): boolean {
+  return name.startsWith(createdName(run, ''));
+}
+
 /** Name of the VirtualService that is created for a service that has none; all faults of a run share it. */
 export function createdName(run: string, service: string): string {
   return `holdfast-${slug(run)}-${service}`;

@@ -3,7 +3,16 @@ import type { Drift } from '../../model/event.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import { driftOf } from '../../undo/drift.ts';
 import { compareFingerprints, fingerprint } from '../../undo/fingerprint.ts';
-import { addRecord, findRecord, MANAGED_BY, recordsOf, removeRecord, withMaps } from '../../undo/marks.ts';
+import {
+  addRecord,
+  findRecord,
+  MANAGED_BY,
+  recordsOf,
+  removeRecord,
+  RUN_LABEL,
+  withMaps,
+  withoutMarks,
+} from '../../undo/marks.ts';
 import type { Fingerprint } from '../../undo/record.ts';
 import { httpRoutes, isRouteOf, splitRoutes, withHttpRoutes } from '../../undo/routes.ts';
 import type { ServiceName } from './host.ts';
@@ -68,8 +77,16 @@ export function removeCopies(object: KubernetesObject, mark: Mark): TakeBack {
     changes.push(...compareFingerprints(record.before, fingerprint(clean, ourRoutes(clean))));
     if (routes.length < record.routes)
       changes.push(`${record.routes - routes.length} of our routes were renamed or removed`);
+    if (object.metadata.labels?.[RUN_LABEL] !== mark.run) changes.push('our label was changed or removed');
   } else changes.push('our undo record was removed');
   return finish(object, clean, changes, mark.run);
+}
+
+/** The same for an object whose marks cannot be read, by the run that made them and remembers what it did. */
+export function removeUnreadable(object: KubernetesObject, mark: Mark): TakeBack {
+  const bare = splitRoutes(object, [mark.prefix]).object;
+  const drift = driftOf(object, ['our undo record was removed or made unreadable']);
+  return { action: 'replace', object: withoutMarks(bare), drift };
 }
 
 /** The object with our routes out, although its marks cannot be read; undefined when there are none. */

@@ -9,7 +9,8 @@ import { RUN_LABEL } from '../../undo/marks.ts';
 import { httpRoutes, isRouteOf } from '../../undo/routes.ts';
 import type { DriverContext, RollbackResult } from '../driver.ts';
 import { decodeHandle, type Named } from './handle.ts';
-import { type Mark, removeCopies, removeRoutesOnly } from './object-edit.ts';
+import { isCreatedName } from './names.ts';
+import { type Mark, removeCopies, removeRoutesOnly, removeUnreadable, type TakeBack } from './object-edit.ts';
 import { virtualServices } from './reading.ts';
 
 /**
@@ -18,15 +19,18 @@ import { virtualServices } from './reading.ts';
  */
 export async function rollBackFault(handle: FaultHandle, context: DriverContext): Promise<RollbackResult> {
   const data = decodeHandle(handle);
+  // Handles made from what lies in the cluster have no aim: who made them does not know what the run did.
+  const isOurRun = data.aim !== null;
   const where = data.objects.map(({ namespace, name }) => `VirtualService ${namespace}/${name}`).join(', ');
   const resource = await retryUndo(context, where, () => virtualServices(context));
   const objects = await retryUndo(context, where, () => concerned(resource, data.objects, handle.run, context));
   const results = await Promise.allSettled(
-    objects.map((object) =>
-      retryUndo(context, `VirtualService ${object.namespace}/${object.name}`, () =>
-        rollBackObject(resource, object, data.mark, context),
-      ),
-    ),
+    objects.map((object) => {
+      const sent: Sent = {};
+      return retryUndo(context, `VirtualService ${object.namespace}/${object.name}`, () =>
+        rollBackObject(resource, object, data.mark, isOurRun, sent, context),
+      );
+    }),
   );
   const failed = results.find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
@@ -50,25 +54,33 @@ async function concerned(
   return [...names.values()];
 }
 
+/** What earlier attempts wrote; it may have arrived although its answer did not. */
+interface Sent {
+  result?: RollbackResult;
+}
+
 async function rollBackObject(
   resource: Resource,
   key: Named,
   mark: Mark,
+  isOurRun: boolean,
+  sent: Sent,
   context: DriverContext,
 ): Promise<RollbackResult> {
   const { cluster, clock, signal } = context;
   const object = await cluster.read(resource, key, { signal });
-  if (object === undefined) return { drift: [], detail: 'gone' };
-  const back = await takeOut(resource, object, mark, context);
-  if (back.action === 'none') return { drift: [], detail: 'clean' };
-  const writtenAt = clock.now();
+  if (object === undefined) return sent.result ?? { drift: [], detail: 'gone' };
+  const back = await takeOut(resource, object, mark, isOurRun, context);
+  if (back.action === 'none') return sent.result ?? { drift: [], detail: 'clean' };
+  const detail = back.action === 'delete' ? 'deleted' : 'restored';
+  sent.result = { writtenAt: clock.now(), drift: back.drift, detail };
   if (back.action === 'replace') await cluster.replace(resource, back.object, { signal });
   else {
     const { uid, resourceVersion } = object.metadata;
     await cluster.remove(resource, key, { uid, resourceVersion, signal });
   }
   await proveOut(resource, object, mark, { cluster, signal });
-  return { writtenAt, drift: back.drift, detail: back.action === 'delete' ? 'deleted' : 'restored' };
+  return sent.result;
 }
 
 /** Even if the marks cannot be read, no fault stays in: its routes are known by name. The marks are then a person's to judge. */
@@ -76,11 +88,15 @@ async function takeOut(
   resource: Resource,
   object: KubernetesObject,
   mark: Mark,
+  isOurRun: boolean,
   { cluster, signal }: DriverContext,
-): Promise<ReturnType<typeof removeCopies>> {
+): Promise<TakeBack> {
   try {
     return removeCopies(object, mark);
   } catch (error) {
+    const label = object.metadata.labels?.[RUN_LABEL];
+    const isOurs = isOurRun && (label === undefined || label === mark.run);
+    if (isOurs && !isCreatedName(mark.run, object.metadata.name)) return removeUnreadable(object, mark);
     const bare = removeRoutesOnly(object, mark.prefix);
     if (bare !== undefined) await cluster.replace(resource, bare, { signal });
     throw error;
