@@ -28,7 +28,7 @@ export async function rollBackFault(handle: FaultHandle, context: DriverContext)
     objects.map((object) => {
       const sent: Sent = {};
       return retryUndo(context, `VirtualService ${object.namespace}/${object.name}`, () =>
-        rollBackObject(resource, object, data.mark, isOurRun, sent, context),
+        rollBackObject(resource, object, { ...data, isOurRun }, sent, context),
       );
     }),
   );
@@ -54,6 +54,14 @@ async function concerned(
   return [...names.values()];
 }
 
+/** The fault that is taken back. */
+interface Whose {
+  readonly mark: Mark;
+  readonly objects: readonly Named[];
+  /** Done by the run that injected it, which remembers what it did. */
+  readonly isOurRun: boolean;
+}
+
 /** What earlier attempts wrote; it may have arrived although its answer did not. */
 interface Sent {
   result?: RollbackResult;
@@ -62,15 +70,14 @@ interface Sent {
 async function rollBackObject(
   resource: Resource,
   key: Named,
-  mark: Mark,
-  isOurRun: boolean,
+  whose: Whose,
   sent: Sent,
   context: DriverContext,
 ): Promise<RollbackResult> {
   const { cluster, clock, signal } = context;
   const object = await cluster.read(resource, key, { signal });
   if (object === undefined) return sent.result ?? { drift: [], detail: 'gone' };
-  const back = await takeOut(resource, object, mark, isOurRun, context);
+  const back = await takeOut(resource, object, whose, context);
   if (back.action === 'none') return sent.result ?? { drift: [], detail: 'clean' };
   const detail = back.action === 'delete' ? 'deleted' : 'restored';
   sent.result = { writtenAt: clock.now(), drift: back.drift, detail };
@@ -79,16 +86,19 @@ async function rollBackObject(
     const { uid, resourceVersion } = object.metadata;
     await cluster.remove(resource, key, { uid, resourceVersion, signal });
   }
-  await proveOut(resource, object, mark, { cluster, signal });
+  await proveOut(resource, object, whose.mark, { cluster, signal });
   return sent.result;
+}
+
+function isNamed({ metadata }: KubernetesObject, name: string, namespace: string): boolean {
+  return metadata.name === name && metadata.namespace === namespace;
 }
 
 /** Even if the marks cannot be read, no fault stays in: its routes are known by name. The marks are then a person's to judge. */
 async function takeOut(
   resource: Resource,
   object: KubernetesObject,
-  mark: Mark,
-  isOurRun: boolean,
+  { mark, objects, isOurRun }: Whose,
   { cluster, signal }: DriverContext,
 ): Promise<TakeBack> {
   try {
@@ -98,6 +108,9 @@ async function takeOut(
     const isOurs = isOurRun && (label === undefined || label === mark.run);
     if (isOurs && !isCreatedName(mark.run, object.metadata.name)) return removeUnreadable(object, mark);
     const bare = removeRoutesOnly(object, mark.prefix);
+    // What cannot be read on an object that only others of the run's faults went to is theirs to tell.
+    const isPlanned = objects.some(({ name, namespace }) => isNamed(object, name, namespace));
+    if (bare === undefined && !isPlanned) return { action: 'none', drift: [] };
     if (bare !== undefined) await cluster.replace(resource, bare, { signal });
     throw error;
   }
