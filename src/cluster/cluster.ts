@@ -9,6 +9,8 @@ export interface Resource {
   readonly kind: string;
   readonly plural: string;
   readonly namespaced: boolean;
+  /** Names of the subresources that are served, e.g. `status`; absent where nobody asked. */
+  readonly subresources?: readonly string[];
 }
 
 export interface CallOptions {
@@ -62,6 +64,11 @@ export interface PortForward {
   close(): Promise<void>;
 }
 
+/** One operation of a JSON patch (RFC 6902). */
+export type PatchOperation =
+  | { readonly op: 'test' | 'add' | 'replace'; readonly path: string; readonly value: unknown }
+  | { readonly op: 'remove'; readonly path: string };
+
 /** A write's answer; `warnings` are the API server's `Warning` headers, to be shown to the user. */
 export interface WriteResult {
   readonly object: KubernetesObject;
@@ -89,6 +96,13 @@ export interface Cluster {
   create(resource: Resource, object: KubernetesObject, options?: CallOptions): Promise<WriteResult>;
   /** PUT with `fieldValidation=Strict`; 409 (`API_CONFLICT`) when `metadata.resourceVersion` is stale. */
   replace(resource: Resource, object: KubernetesObject, options?: CallOptions): Promise<WriteResult>;
+  /** PATCH with a JSON patch, all of it or nothing; `API_REFUSED` (422) when one of its `test` operations does not hold. */
+  patchJson(
+    resource: Resource,
+    key: ObjectKey,
+    operations: readonly PatchOperation[],
+    options?: CallOptions,
+  ): Promise<WriteResult>;
   /** DELETE; an object that does not exist is not an error. */
   remove(resource: Resource, key: ObjectKey, options?: DeleteOptions): Promise<void>;
   /** Calls back for each object that is there (ADDED), then for each change, until the signal is aborted; reconnects and re-lists by itself. */

@@ -64,6 +64,7 @@ interface AggregatedList {
         readonly resource: string;
         readonly scope: string;
         readonly responseKind?: { readonly kind?: string };
+        readonly subresources?: readonly { readonly subresource: string }[];
       }[];
     }[];
   }[];
@@ -84,6 +85,7 @@ async function readRoot(caller: Caller, root: string): Promise<Map<string, Group
           kind: resource.responseKind?.kind ?? '',
           plural: resource.resource,
           namespaced: resource.scope === 'Namespaced',
+          subresources: (resource.subresources ?? []).map(({ subresource }) => subresource),
         })),
       );
       return [group, resources];
@@ -109,7 +111,11 @@ async function readGroup(caller: Caller, group: string): Promise<Group> {
       const { resources = [] } = jsonOf(answer, path) as LegacyResources;
       return resources
         .filter((resource) => !resource.name.includes('/'))
-        .map(({ name, kind, namespaced }) => ({ group, version, kind, plural: name, namespaced }));
+        .map(({ name, kind, namespaced }) => {
+          const below = resources.filter((it) => it.name.startsWith(`${name}/`));
+          const subresources = below.map((it) => it.name.slice(name.length + 1));
+          return { group, version, kind, plural: name, namespaced, subresources };
+        });
     }),
   );
   return lists.flat();

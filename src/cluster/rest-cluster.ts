@@ -46,6 +46,11 @@ export function createRestCluster(options: RestClusterOptions): Cluster {
       const path = objectPath(resource, object.metadata) + query(WRITE);
       return writeObject(caller, { method: 'PUT', path, body: object }, about(resource, object.metadata, call));
     },
+    patchJson: (resource, key, operations, call = {}) => {
+      const path = objectPath(resource, key) + query(WRITE);
+      const request = { method: 'PATCH', path, body: operations, contentType: 'application/json-patch+json' } as const;
+      return writeObject(caller, request, about(resource, key, call));
+    },
     remove: (resource, key, call = {}) => remove(caller, resource, key, call),
     watch: (resource, call, onEvent) => watch(caller, resource, call, onEvent),
     allowed: (request, call = {}) => allowed(caller, request, call),

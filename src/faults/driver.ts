@@ -12,6 +12,8 @@ export interface DriverContext {
   readonly cluster: Cluster;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** The user accepts that a finalizer is taken off an object whose controller does not do so; never by default. */
+  readonly forceFinalizer?: boolean;
 }
 
 /** A fault that preflight has looked at: what it would do, and the handle that undoes it, known before anything is written. */

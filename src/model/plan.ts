@@ -19,6 +19,8 @@ export interface FaultPlan {
   readonly changes: readonly ObjectChange[];
   /** Commands a person can paste to undo it without Holdfast. */
   readonly undoCommands: readonly string[];
+  /** Namespaces whose workloads it hits, beside those of the objects it changes; the guard looks at both. */
+  readonly namespaces?: readonly string[];
 }
 
 /** Everything `holdfast plan` prints and `run` prints before it injects. */

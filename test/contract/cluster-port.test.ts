@@ -49,6 +49,22 @@ describe('our own door to Kubernetes, on the sandbox', () => {
     expect(await cluster.resource('nope.io', 'nopes')).toBeUndefined();
   });
 
+  it('patches all or nothing: a test that does not hold refuses the whole patch', async () => {
+    const key = { namespace: 'default', name: 'patched' };
+    await cluster.create(virtualServices, virtualServiceNamed('patched'));
+    const remove = { op: 'remove', path: '/metadata/labels' } as const;
+    const label = { op: 'add', path: '/metadata/labels', value: { a: 'b' } } as const;
+    expect((await cluster.patchJson(virtualServices, key, [label])).object.metadata.labels).toEqual({ a: 'b' });
+    const wrong = { op: 'test', path: '/metadata/labels/a', value: 'c' } as const;
+    await expect(cluster.patchJson(virtualServices, key, [wrong, remove])).rejects.toMatchObject({
+      code: 'API_REFUSED',
+      details: { status: 422 },
+    });
+    const right = { op: 'test', path: '/metadata/labels/a', value: 'b' } as const;
+    expect((await cluster.patchJson(virtualServices, key, [right, remove])).object.metadata.labels).toBeUndefined();
+    await cluster.remove(virtualServices, key);
+  });
+
   it('creates, replaces once, and is refused from a stale copy', async () => {
     const { object } = await cluster.create(virtualServices, virtualServiceNamed('edited'));
     const changed = { ...object, spec: { hosts: ['changed'] } };

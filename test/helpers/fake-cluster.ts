@@ -7,6 +7,7 @@ import type {
   Resource,
   WriteResult,
 } from '../../src/cluster/cluster.ts';
+import { applyPatch, type Operation } from 'rfc6902';
 import { HoldfastError } from '../../src/model/errors.ts';
 import type { KubernetesObject, ObjectRef } from '../../src/model/kubernetes.ts';
 import { FAKE_RESOURCES } from './fake-resources.ts';
@@ -14,7 +15,7 @@ import { createFakeStore, type FakeStore } from './fake-store.ts';
 import { matchesFields, matchesLabels } from './selectors.ts';
 
 export interface FakeWrite {
-  readonly verb: 'create' | 'replace' | 'remove';
+  readonly verb: 'create' | 'replace' | 'patch' | 'remove';
   readonly resource: Resource;
   readonly key: ObjectKey;
   /** What was sent; absent on `remove`. */
@@ -105,6 +106,13 @@ export function createFakeCluster(
       write({ verb: 'replace', resource, key: keyOf(object), object: structuredClone(object) }, () =>
         store.replace(resource, object),
       ),
+    patchJson: (resource, key, operations) =>
+      write({ verb: 'patch', resource, key }, () => {
+        const now = store.get(resource, key) ?? unknownKind(`${resource.kind} ${key.name}`);
+        const failed = applyPatch(now, [...operations] as Operation[]).find((it) => it !== null);
+        if (failed) throw new HoldfastError('API_REFUSED', { message: failed.message, status: 422 });
+        return store.replace(resource, now);
+      }),
     async remove(resource, key, removal) {
       const gone = store.get(resource, key);
       await write({ verb: 'remove', resource, key }, () => {

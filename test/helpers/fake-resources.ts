@@ -24,5 +24,6 @@ export const FAKE_RESOURCES: readonly Resource[] = [
   kind('networking.istio.io', 'v1', 'VirtualService', 'virtualservices'),
   kind('networking.istio.io', 'v1', 'DestinationRule', 'destinationrules'),
   kind('networking.istio.io', 'v1', 'Gateway', 'gateways'),
+  { ...kind('chaosblade.io', 'v1alpha1', 'ChaosBlade', 'chaosblades', false), subresources: ['status'] },
   kind('flagger.app', 'v1beta1', 'Canary', 'canaries'),
 ];

@@ -12,11 +12,13 @@ export interface Connection {
 }
 
 export interface ApiRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Path and query below the server's base address. */
   readonly path: string;
   readonly accept?: string;
   readonly body?: unknown;
+  /** Of the body; default `application/json`. */
+  readonly contentType?: string;
 }
 
 export interface ApiAnswer {

@@ -37,7 +37,7 @@ export async function open(connection: Connection, request: ApiRequest, signal: 
         accept: request.accept ?? 'application/json',
         'user-agent': 'holdfast',
         ...(payload !== undefined && {
-          'content-type': 'application/json',
+          'content-type': request.contentType ?? 'application/json',
           'content-length': Buffer.byteLength(payload),
         }),
       },

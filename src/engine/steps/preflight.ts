@@ -14,7 +14,8 @@ export async function preflight(lab: PreparedLab): Promise<void> {
 
 function namespacesOf({ plan, setup }: PreparedLab): readonly string[] {
   const changes = [...setup.changes, ...plan.faults.flatMap((it) => it.changes)];
-  return [...new Set(changes.flatMap((it) => it.object.namespace ?? []))];
+  const hit = plan.faults.flatMap((it) => it.namespaces ?? []);
+  return [...new Set([...changes.flatMap((it) => it.object.namespace ?? []), ...hit])];
 }
 
 function preflightFailed(errors: readonly Finding[]): HoldfastError {

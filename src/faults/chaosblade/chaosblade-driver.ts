@@ -1,0 +1,27 @@
+import type { ChaosBladeFaultSpec } from '../../model/fault.ts';
+import type { FaultDriver } from '../driver.ts';
+import { effectOf } from './effect.ts';
+import { injectFault } from './inject.ts';
+import { findLeftovers } from './leftovers.ts';
+import { observeFault } from './observe.ts';
+import { prepareFault } from './preflight.ts';
+import { rollBackFault } from './rollback.ts';
+import { titleOf } from './title.ts';
+import { validateFault } from './validate.ts';
+import { verifyFaultGone } from './verify-gone.ts';
+
+/** The driver of experiments that the ChaosBlade operator carries out (docs/drivers/chaosblade.md). */
+export function createChaosBladeDriver(): FaultDriver<ChaosBladeFaultSpec> {
+  return {
+    name: 'chaosblade',
+    title: titleOf,
+    effect: effectOf,
+    validate: validateFault,
+    preflight: prepareFault,
+    inject: injectFault,
+    observe: observeFault,
+    rollback: rollBackFault,
+    verifyGone: (handle, _injected, context) => verifyFaultGone(handle, context),
+    leftovers: findLeftovers,
+  };
+}

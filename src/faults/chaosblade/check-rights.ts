@@ -1,0 +1,43 @@
+import type { AccessRequest } from '../../cluster/cluster.ts';
+import type { ChaosBladeFaultSpec } from '../../model/fault.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { DriverContext } from '../driver.ts';
+import { isTc } from './catalogue.ts';
+import { finding } from './findings.ts';
+import { BLADE_GROUP, BLADES } from './resources.ts';
+
+/** The rights that the fault, its undoing and the checks before it need. The operator's own are not ours to check. */
+export async function checkRights(spec: ChaosBladeFaultSpec, context: DriverContext): Promise<readonly Finding[]> {
+  const answers = await Promise.all(
+    requestsFor(spec, context).map(async (request) => {
+      const allowed = await context.cluster.allowed(request, { signal: context.signal });
+      return allowed ? [] : [`${request.verb} ${request.resource}${inNamespaces(request)}`];
+    }),
+  );
+  return answers
+    .flat()
+    .map((right) =>
+      finding(
+        'NO_RIGHTS',
+        `This identity may not ${right}.`,
+        undefined,
+        'Apply the RBAC manifest of the documentation.',
+      ),
+    );
+}
+
+function requestsFor(spec: ChaosBladeFaultSpec, { forceFinalizer }: DriverContext): readonly AccessRequest[] {
+  const blade = { group: BLADE_GROUP, resource: BLADES };
+  const verbs = ['create', 'get', 'list', 'delete', ...(forceFinalizer === true ? ['patch'] : [])];
+  const core = (resource: string): AccessRequest => ({ verb: 'list', group: '', resource });
+  return [
+    ...verbs.map((verb) => ({ verb, ...blade })),
+    core('pods'),
+    ...(spec.scope === 'node' ? [core('nodes')] : []),
+    ...(spec.scope === 'node' && isTc(spec) && spec.flags['local-port'] !== undefined ? [core('services')] : []),
+  ];
+}
+
+function inNamespaces({ resource }: AccessRequest): string {
+  return ['pods', 'services'].includes(resource) ? ' in all namespaces' : '';
+}

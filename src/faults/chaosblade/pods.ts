@@ -1,0 +1,53 @@
+import type { KubernetesObject, OwnerReference } from '../../model/kubernetes.ts';
+
+interface PodStatus {
+  readonly phase?: string;
+  readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+  readonly containerStatuses?: readonly ContainerStatus[];
+}
+
+interface ContainerStatus {
+  readonly name: string;
+  readonly containerID?: string;
+  readonly state?: { readonly running?: unknown };
+}
+
+/** Condition Ready, and not on its way out. */
+export function isReady(pod: KubernetesObject): boolean {
+  const { conditions = [] } = statusOf(pod);
+  return !isTerminating(pod) && conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+}
+
+export function isTerminating({ metadata }: KubernetesObject): boolean {
+  return metadata.deletionTimestamp !== undefined;
+}
+
+/** It has a running container, without which the operator drops it silently. */
+export function isRunning(pod: KubernetesObject): boolean {
+  const { phase, containerStatuses } = statusOf(pod);
+  if (containerStatuses === undefined) return phase === 'Running';
+  return containerStatuses.some(({ state }) => state?.running !== undefined);
+}
+
+export function nodeOf({ spec }: KubernetesObject): string {
+  return (spec as { nodeName?: string } | undefined)?.nodeName ?? '';
+}
+
+export function containerNames({ spec }: KubernetesObject): readonly string[] {
+  const { containers = [] } = (spec ?? {}) as { containers?: readonly { name: string }[] };
+  return containers.map(({ name }) => name);
+}
+
+/** `containerd`, `docker`, ...; undefined as long as no container was started. */
+export function runtimeOf(pod: KubernetesObject): string | undefined {
+  const ids = (statusOf(pod).containerStatuses ?? []).map(({ containerID = '' }) => containerID.split('://'));
+  return ids.find((parts) => parts.length === 2)?.[0];
+}
+
+export function controllerOf({ metadata }: KubernetesObject): OwnerReference | undefined {
+  return metadata.ownerReferences?.find(({ controller }) => controller === true);
+}
+
+function statusOf(pod: KubernetesObject): PodStatus {
+  return (pod['status'] ?? {}) as PodStatus;
+}
