@@ -49,5 +49,5 @@ export function controllerOf({ metadata }: KubernetesObject): OwnerReference | u
 }
 
 function statusOf(pod: KubernetesObject): PodStatus {
-  return (pod['status'] ?? {}) as PodStatus;
+  return pod['status'] ?? {};
 }
