@@ -71,7 +71,10 @@ function destroyFailed(object: EditableObject): Record<string, unknown> {
 }
 
 function carryOut(cluster: FakeCluster, object: EditableObject): Record<string, unknown> {
-  const [experiment] = object.spec?.['experiments'] as { scope: string; target: string; matchers: Matcher[] }[];
+  const { experiments = [] } = (object.spec ?? {}) as {
+    experiments?: { scope: string; target: string; matchers: Matcher[] }[];
+  };
+  const [experiment] = experiments;
   const { scope = '', target = '', matchers = [] } = experiment ?? {};
   const matcher = (name: string): string | undefined => matchers.find((it) => it.name === name)?.value.join(',');
   const names = matcher('names')?.split(',');

@@ -50,6 +50,11 @@ export function bladeName(run: string, fault: string): string {
   return `holdfast-${run.toLowerCase()}-${slug(fault)}-${digest}`;
 }
 
+/** Whose a resource is, by its label or, where somebody took that away, by its name. */
+export function runOf({ metadata }: KubernetesObject): string | undefined {
+  return metadata.labels?.[RUN_LABEL] ?? /^holdfast-(\d{8}-\d{6}-[a-z0-9]{4})-/.exec(metadata.name)?.[1];
+}
+
 /** The experiment of a resource that carries one. */
 export function experimentOf(object: KubernetesObject): BladeExperiment {
   return experimentsOf(object)[0] ?? {};

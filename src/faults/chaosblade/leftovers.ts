@@ -1,9 +1,8 @@
 import { recoverCommand } from '../../cluster/cluster.ts';
 import { parseDuration } from '../../model/duration.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
-import { RUN_LABEL } from '../../undo/marks.ts';
 import type { DriverContext, Leftover } from '../driver.ts';
-import { experimentOf, FAULT_LABEL, matcherOf } from './blade-object.ts';
+import { experimentOf, FAULT_LABEL, matcherOf, runOf } from './blade-object.ts';
 import { isTc } from './catalogue.ts';
 import { deleteCommand } from './clean-up.ts';
 import { type BladeHandleData, describeBlade, encodeHandle } from './handle.ts';
@@ -11,19 +10,20 @@ import { BLADE_GROUP, BLADES, listAll } from './resources.ts';
 import { readStatus, targetName } from './status.ts';
 import type { BladeTarget } from './targets.ts';
 
-/** Every ChaosBlade resource with a label of ours, of whatever run, with a handle made from the resource alone. */
+/**
+ * Every ChaosBlade resource of ours, of whatever run, with a handle made from the resource alone. All are looked at:
+ * somebody may have taken our label away.
+ */
 export async function findLeftovers(context: DriverContext): Promise<readonly Leftover[]> {
   const { cluster } = context;
-  const marked = await listAll(context, BLADE_GROUP, BLADES, { labelSelector: RUN_LABEL });
-  return marked.map((object) => {
+  const all = await listAll(context, BLADE_GROUP, BLADES);
+  return all.flatMap((object): Leftover[] => {
     const { name, labels = {} } = object.metadata;
-    const run = labels[RUN_LABEL] ?? '';
+    const run = runOf(object);
+    if (run === undefined) return [];
     const fault = experimentOf(object).desc ?? labels[FAULT_LABEL] ?? name;
-    return {
-      handle: encodeHandle(run, fault, dataOf(object)),
-      where: describeBlade(name),
-      undoCommands: [recoverCommand(cluster, run), deleteCommand(cluster, name)],
-    };
+    const undoCommands = [recoverCommand(cluster, run), deleteCommand(cluster, name)];
+    return [{ handle: encodeHandle(run, fault, dataOf(object)), where: describeBlade(name), undoCommands }];
   });
 }
 

@@ -34,8 +34,8 @@ export async function observeFault(
   const baseline = injected.baseline as unknown as BladeBaseline;
   const object = await readBlade(context, data.name);
   const end = endOf(object, data, baseline, context);
-  if (end !== undefined) return { state: end.state, detail: end.detail, targets: [], drift: [] };
-  const drift = object === undefined ? [] : driftOf(object, baseline);
+  const drift = object === undefined ? [] : driftOf(object, end, baseline);
+  if (end !== undefined) return { ...end, targets: [], drift };
   if (data.target === 'pod' && data.action === 'delete') {
     return { ...(await observeDeleted(data, baseline.names, context)), drift };
   }
@@ -76,8 +76,10 @@ function endOf(
   return undefined;
 }
 
-function driftOf(object: KubernetesObject, { generation }: BladeBaseline): readonly Drift[] {
-  if (object.metadata.generation === generation) return [];
+/** A deletion counts as a generation too, and is told as an end. */
+function driftOf(object: KubernetesObject, end: End | undefined, { generation }: BladeBaseline): readonly Drift[] {
+  if (end?.state === 'stuck') return [{ object: refOf(object), detail: end.detail }];
+  if (end !== undefined || object.metadata.generation === generation) return [];
   return [
     { object: refOf(object), detail: 'somebody changed its spec: the operator destroys the fault and injects another' },
   ];

@@ -59,9 +59,17 @@ describe('taking a ChaosBlade fault back', () => {
 
   it('leaves a resource of that name alone that is not ours', async () => {
     const { cluster, driver, context, handle, key } = await faulted();
-    cluster.edit('ChaosBlade', key, (object) => void (object.metadata.labels = {}));
+    cluster.edit('ChaosBlade', key, (object) => void (object.metadata.labels = { 'holdfast.dev/run': 'another' }));
     expect((await driver.rollback(handle, context)).detail).toContain('not ours');
     expect(cluster.has('ChaosBlade', key)).toBe(true);
+  });
+
+  it('knows its resource by name when somebody took its labels away, also from another machine', async () => {
+    const { cluster, driver, context, handle, key } = await faulted();
+    cluster.edit('ChaosBlade', key, (object) => void (object.metadata.labels = {}));
+    expect((await driver.leftovers(context)).map((it) => it.handle.run)).toEqual([RUN]);
+    await driver.rollback(handle, context);
+    expect(cluster.has('ChaosBlade', key)).toBe(false);
   });
 
   it('tries again when the API server is away', async () => {
@@ -176,12 +184,13 @@ describe('a resource that is stuck', () => {
     expect(await driver.verifyGone(handle, undefined, context)).toMatchObject({ state: 'stuck' });
   });
 
-  it('is seen during the fault as ended, not as holding', async () => {
+  it('is seen during the fault, and makes the run inconclusive', async () => {
     const { cluster, driver, context, handle, key, name } = await faulted();
     cluster.edit('ChaosBlade', key, (object) => void (object.status = { ...nodeStatus(['worker-1'], 'Destroying') }));
     const uid = cluster.peek('ChaosBlade', key).metadata.uid ?? '';
     const injected = { baseline: { uid, generation: 1, writtenAt: 0, names: ['Node worker-1'] }, warnings: [] };
-    const { state, detail } = await driver.observe(handle, injected, context);
+    const { state, detail, drift } = await driver.observe(handle, injected, context);
     expect([state, detail]).toEqual(['stuck', expect.stringContaining(`ChaosBlade ${name} is stuck`)]);
+    expect(drift).toHaveLength(1);
   });
 });
