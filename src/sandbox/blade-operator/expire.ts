@@ -21,7 +21,8 @@ export async function expire(
   const hit = status.resStatuses?.filter(({ id, success }) => id !== undefined && success) ?? [];
   const limit = experiment && hit.length > 0 ? timeoutMs(flagsOf(experiment)) : undefined;
   if (limit === undefined) return;
-  await context.sleep(limit);
+  // No blade has been seen to go sooner than two seconds after its time.
+  await context.sleep(limit + 1000);
   for (let poll = 0; poll < POLLS; poll += 1) {
     await context.sleep(1000);
     // Ids come in the order of completion, targets in that of selection: with several, the wrong tool pod may be asked.
