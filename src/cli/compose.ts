@@ -39,6 +39,7 @@ export function worldOn(
   cluster: Cluster,
   runId: string,
   rules: GuardRules,
+  forceFinalizer: boolean,
   kind: 'cluster' | 'sandbox' = 'cluster',
 ): World {
   const holder = thisHolder(runId);
@@ -47,6 +48,7 @@ export function worldOn(
     cluster,
     setup: createSetupDriver(),
     drivers: createFaultDrivers(),
+    forceFinalizer,
     openSampler: openWorkerSampler(bundledFile('probe-worker.js')),
     guard: (namespaces) => guardNamespaces(namespaces, rules),
     findIngress: ({ ingress, namespace }, signal) =>
@@ -66,10 +68,11 @@ export async function sandboxWorld(
   options: SandboxProcessOptions,
   runId: string,
   env: ClusterChoice['env'],
+  forceFinalizer = false,
 ): Promise<World> {
   const sandbox = await startSandbox(options);
   const cluster = await openCluster({ ...sandbox, env, rules: {} });
-  const world = worldOn(cluster, runId, {}, 'sandbox');
+  const world = worldOn(cluster, runId, {}, forceFinalizer, 'sandbox');
   return {
     ...world,
     close: async () => {

@@ -47,6 +47,12 @@ export function chaosbladeOption(): Option {
   return option.choices(['0.8', '1.8', 'none']);
 }
 
+/** `--force-finalizer`: never by default. */
+export function forceFinalizerOption(): Option {
+  const what = "take ChaosBlade's finalizer off a resource that its operator does not let go; the fault may stay in";
+  return new Option('--force-finalizer', what);
+}
+
 function collectSetting(text: string, earlier: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('Write it as name=value.');

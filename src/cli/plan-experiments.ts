@@ -25,7 +25,8 @@ export async function planExperiments(paths: readonly string[], flags: PlanFlags
   guardNamespaces(new Set(loaded.experiments.map((it) => it.namespace)), settings.rules);
   const runId = newRunId(systemClock.wall());
   const cluster = flags.sandbox === true ? undefined : await openCluster(settings);
-  const world = cluster === undefined ? await sandboxWorld({}, runId, io.env) : worldOn(cluster, runId, settings.rules);
+  const world =
+    cluster === undefined ? await sandboxWorld({}, runId, io.env) : worldOn(cluster, runId, settings.rules, false);
   try {
     const plans: Plan[] = [];
     for (const experiment of loaded.experiments) plans.push(await planOne(experiment, world, runId));

@@ -33,7 +33,8 @@ export async function recover(flags: RecoverFlags, io: Io): Promise<void> {
     const state = await readClusterState(cluster, signal);
     refuseLiveRun(state, flags.run);
     const dead = state.leftovers.filter((it) => it.isDead && (flags.run ?? it.run) === it.run);
-    const outcomes = flags.dryRun === true ? dead.map(untouched) : await undoAll(dead, cluster);
+    const outcomes =
+      flags.dryRun === true ? dead.map(untouched) : await undoAll(dead, cluster, flags.forceFinalizer === true);
     const locks = flags.dryRun === true ? [] : await removeLocks(state, outcomes, flags.run, cluster);
     print(outcomes, locks, flags, io);
     if (outcomes.some((it) => !it.undone)) io.setExitCode(EXIT.dirty);
@@ -52,23 +53,28 @@ function refuseLiveRun({ leases }: ClusterState, run: string | undefined): void 
 }
 
 /** One after another: a fault before the setup under it. */
-async function undoAll(dead: readonly DeadLeftover[], cluster: Cluster): Promise<readonly Outcome[]> {
+async function undoAll(
+  dead: readonly DeadLeftover[],
+  cluster: Cluster,
+  forceFinalizer: boolean,
+): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
-  for (const leftover of dead) outcomes.push(await undoOne(leftover, cluster));
+  for (const leftover of dead) outcomes.push(await undoOne(leftover, cluster, forceFinalizer));
   return outcomes;
 }
 
-async function undoOne(leftover: DeadLeftover, cluster: Cluster): Promise<Outcome> {
+async function undoOne(leftover: DeadLeftover, cluster: Cluster, forceFinalizer: boolean): Promise<Outcome> {
   const tooLong = (): HoldfastError =>
     new HoldfastError('ROLLBACK_TIMEOUT', { message: `not done within ${UNDO_MS / 1000} s` });
   try {
     const result = await withDeadline(systemClock, UNDO_MS, tooLong, async (signal) =>
-      leftover.undo({ cluster, clock: systemClock, signal }),
+      leftover.undo({ cluster, clock: systemClock, signal, forceFinalizer }),
     );
     const drift = result.drift.map((it) => `changed by somebody else: ${it.detail}`);
     return { ...untouched(leftover), undone: true, detail: [result.detail, ...drift].join('; ') };
   } catch (error) {
-    return { ...untouched(leftover), detail: serializeError(error).message };
+    const byHand = error instanceof HoldfastError ? error.details.byHand : undefined;
+    return { ...untouched(leftover), detail: serializeError(error).message, ...(byHand && { undoCommands: byHand }) };
   }
 }
 

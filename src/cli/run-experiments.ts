@@ -46,10 +46,15 @@ export async function runExperiments(paths: readonly string[], flags: RunFlags, 
 function worldsOf(
   cluster: Cluster | undefined,
   settings: Settings,
-  { seed, chaosblade }: RunFlags,
+  { seed, chaosblade, forceFinalizer = false }: RunFlags,
 ): ReturnType<typeof clusterWorlds> {
-  if (cluster !== undefined) return clusterWorlds(cluster, settings.rules, settings.workers);
-  return sandboxWorlds({ ...(seed !== undefined && { seed }), ...(chaosblade && { chaosblade }) }, settings.env);
+  if (cluster !== undefined)
+    return clusterWorlds(cluster, settings.rules, { workers: settings.workers, forceFinalizer });
+  return sandboxWorlds(
+    { ...(seed !== undefined && { seed }), ...(chaosblade && { chaosblade }) },
+    settings.env,
+    forceFinalizer,
+  );
 }
 
 /** With a sandbox a cluster that is named too would be a misunderstanding. */

@@ -15,11 +15,15 @@ export interface Worlds {
 }
 
 /** One cluster for all workers. What experiments lock has to be known only where several run side by side. */
-export function clusterWorlds(cluster: Cluster, rules: GuardRules, workers: number): Worlds {
+export function clusterWorlds(
+  cluster: Cluster,
+  rules: GuardRules,
+  { workers, forceFinalizer }: { readonly workers: number; readonly forceFinalizer: boolean },
+): Worlds {
   return {
     target: { kind: 'cluster', context: cluster.context, server: cluster.server },
     forRun: (runId) => {
-      const world = worldOn(cluster, runId, rules);
+      const world = worldOn(cluster, runId, rules, forceFinalizer);
       const { signal } = new AbortController();
       return {
         openWorld: () => Promise.resolve(world),
@@ -31,11 +35,15 @@ export function clusterWorlds(cluster: Cluster, rules: GuardRules, workers: numb
 }
 
 /** A sandbox for each worker, in which its experiments follow one another. */
-export function sandboxWorlds(options: SandboxProcessOptions, env: ClusterChoice['env']): Worlds {
+export function sandboxWorlds(
+  options: SandboxProcessOptions,
+  env: ClusterChoice['env'],
+  forceFinalizer: boolean,
+): Worlds {
   return {
     target: { kind: 'sandbox', context: 'sandbox', server: 'on loopback, one for each worker' },
     forRun: (runId) => ({
-      openWorld: (_worker, signal) => sandboxWorld({ ...options, signal }, runId, env),
+      openWorld: (_worker, signal) => sandboxWorld({ ...options, signal }, runId, env, forceFinalizer),
       lockKeys: () => Promise.resolve([]),
     }),
   };

@@ -117,7 +117,7 @@ export function contextOf(
   { world, clock, signal: stop }: Pick<ConnectedLab, 'world' | 'clock' | 'signal'>,
   signal: AbortSignal = stop,
 ): DriverContext {
-  return { cluster: world.cluster, clock, signal };
+  return { cluster: world.cluster, clock, signal, forceFinalizer: world.forceFinalizer };
 }
 
 /**

@@ -22,8 +22,8 @@ export async function proveGone(lab: ConnectedLab, run: FaultRun): Promise<reado
     await showGone(lab, run, timeToBeGone(lab, run));
     return [];
   } catch (error) {
-    if (run.driver.heals === true) return notHealed(lab, run, error);
-    sayNotUndone(lab, run, serializeError(error).message);
+    if (heals(run)) return notHealed(lab, run, error);
+    sayNotUndone(lab, run, error);
     const failures = run.undo === undefined ? [] : [{ undo: run.undo, error }];
     lab.book.undoFailed(failures);
     return failures;
@@ -58,9 +58,14 @@ async function showGone(lab: ConnectedLab, run: FaultRun, limit: Millis, outer?:
   });
 }
 
+/** Whether nothing has to be taken back for the system under test to be as before. */
+export function heals({ driver, fault }: FaultRun): boolean {
+  return driver.heals?.(fault) === true;
+}
+
 /** What heals by itself has the time that the file gives the recovery; whoever stops a run does not wait for it. */
-function timeToBeGone({ experiment, signal }: Lab, { driver, fault }: FaultRun): Millis {
-  if (driver.heals !== true) return driver.effect(fault).deadline;
+function timeToBeGone({ experiment, signal }: Lab, run: FaultRun): Millis {
+  if (!heals(run)) return run.driver.effect(run.fault).deadline;
   const { within } = experiment.phases.recovery;
   return signal.aborted ? Math.min(within, STOPPED_MS) : within;
 }
@@ -76,15 +81,16 @@ function notHealed(lab: Lab, run: FaultRun, error: unknown): readonly UndoFailur
   return [];
 }
 
-/** Records that a fault may still be in. */
-export function sayNotUndone(lab: Lab, run: FaultRun, why: string): void {
+/** Records that a fault may still be in, and what to do by hand. */
+export function sayNotUndone(lab: Lab, run: FaultRun, error: unknown): void {
   run.undone = false;
+  const byHand = error instanceof HoldfastError ? error.details.byHand : undefined;
   lab.emit({
     type: 'fault-undone',
     fault: run.fault.name,
     undone: false,
-    evidence: [why],
-    manual: run.prepared.plan.undoCommands,
+    evidence: [serializeError(error).message],
+    manual: byHand ?? run.prepared.plan.undoCommands,
   });
 }
 
@@ -98,7 +104,7 @@ async function lookForGone(
   const { proof } = run.fault;
   const deadline = lab.clock.now() + limit;
   // A proof probe may be answered by another replica: whether all are back only the driver can say.
-  if (proof === undefined || run.driver.heals === true) return watchUntilGone(lab, run, limit, signal);
+  if (proof === undefined || heals(run)) return watchUntilGone(lab, run, limit, signal);
   const unasked = Symbol('the probes cannot ask');
   const at = await askProof(lab, proof, false, deadline, undefined, signal).catch((error: unknown) => {
     if (error instanceof HoldfastError && error.code === 'PROBE_WORKER_FAILED') return unasked;
@@ -120,8 +126,7 @@ async function watchUntilGone(
   let last: Observation | undefined;
   const enough = new AbortController();
   // Requests let a fault show in proxies; what heals shows in the cluster's own objects.
-  const witnesses =
-    run.driver.heals === true ? undefined : startWitnesses(lab, AbortSignal.any([signal, enough.signal]), 'cut');
+  const witnesses = heals(run) ? undefined : startWitnesses(lab, AbortSignal.any([signal, enough.signal]), 'cut');
   try {
     const at = await pollUntil({
       ...oneAtATime(lab, lab.clock.now() + limit),
@@ -147,8 +152,9 @@ async function verify(lab: ConnectedLab, run: FaultRun, signal: AbortSignal): Pr
   throw new HoldfastError('ROLLBACK_FAILED', { message: `Fault ${run.fault.name} is stuck: ${observation.detail}` });
 }
 
-function notGone({ fault, driver, prepared }: FaultRun, limit: Millis, why: string): HoldfastError {
-  if (driver.heals === true) {
+function notGone(run: FaultRun, limit: Millis, why: string): HoldfastError {
+  const { fault, prepared } = run;
+  if (heals(run)) {
     return new HoldfastError('ROLLBACK_FAILED', {
       message: `What fault ${fault.name} did was not healed within ${limit / 1000} s: ${why}`,
     });

@@ -1,7 +1,7 @@
 import { serializeError } from '../model/errors.ts';
 import type { Millis } from '../model/clock.ts';
 import { type ConnectedLab, type FaultRun, type Lab, takeBackStep } from './lab.ts';
-import { proveGone, sayNotUndone, seeItHeal } from './prove-gone.ts';
+import { heals, proveGone, sayNotUndone, seeItHeal } from './prove-gone.ts';
 import type { Undo, UndoFailure } from './step-stack.ts';
 
 /** Takes all faults back that are in, then shows that they are gone. Does nothing when none is. */
@@ -16,7 +16,7 @@ export async function takeBackEarly(lab: ConnectedLab, run: FaultRun, end: Milli
   if (run.undo === undefined) return;
   fileFailures(lab, await lab.stack.undo(run.undo));
   if (run.rolledBackAt === undefined) return;
-  if (run.driver.heals === true) await seeItHeal(lab, run, end);
+  if (heals(run)) await seeItHeal(lab, run, end);
   else await proveGone(lab, run);
 }
 
@@ -52,6 +52,6 @@ function fileFailures(lab: Lab, failures: readonly UndoFailure[]): void {
   lab.book.undoFailed(failures);
   for (const { undo, error } of failures) {
     const run = lab.book.runs.find((it) => it.undo === undo);
-    if (run !== undefined) sayNotUndone(lab, run, serializeError(error).message);
+    if (run !== undefined) sayNotUndone(lab, run, error);
   }
 }

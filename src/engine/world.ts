@@ -22,6 +22,8 @@ export interface World {
   readonly setup: SetupDriver;
   readonly openSampler: OpenSampler;
   readonly drivers: readonly FaultDriver[];
+  /** The user accepts that finalizers are taken off by force. */
+  readonly forceFinalizer: boolean;
   /** Throws when one of these namespaces must not be touched. */
   guard(namespaces: readonly string[]): void;
   findIngress(experiment: Experiment, signal: AbortSignal): Promise<Ingress>;

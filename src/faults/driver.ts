@@ -87,7 +87,7 @@ export interface FaultDriver<Spec extends FaultSpec = FaultSpec> {
    * Nothing is taken back: the system under test heals by itself. `verifyGone` then says whether it has, and what has not
    * healed within the experiment's recovery time is a recovery that failed, not a rollback.
    */
-  readonly heals?: boolean;
+  heals?(fault: Fault<Spec>): boolean;
   /** One line for people, e.g. `7s delay on ratings for end-user=jason`. */
   title(fault: Fault<Spec>): string;
   effect(fault: Fault<Spec>): Effect;

@@ -52,6 +52,8 @@ export interface ErrorDetails {
   readonly where?: string;
   /** What to do next, one sentence or a command. */
   readonly hint?: string;
+  /** What a person has to do to undo it, in this order; instead of the commands that were planned. */
+  readonly byHand?: readonly string[];
   readonly range?: SourceRange;
   readonly cause?: unknown;
   /** HTTP status from the API server, where there was one. */

@@ -56,6 +56,7 @@ export function createFakeWorld(clock: Clock): FakeWorld {
   const world: World = {
     target: { kind: 'cluster', context: 'test', server: 'https://127.0.0.1' },
     cluster,
+    forceFinalizer: false,
     setup: createFakeSetup(write, () => fake),
     drivers: [createFakeDriver(clock, write, () => fake)],
     openSampler: async () => {

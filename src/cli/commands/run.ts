@@ -4,6 +4,7 @@ import {
   addSelectionFlags,
   chaosbladeOption,
   type ClusterFlags,
+  forceFinalizerOption,
   type SelectionFlags,
 } from '../flags.ts';
 import type { Io } from '../io.ts';
@@ -18,6 +19,7 @@ export interface RunFlags extends ClusterFlags, SelectionFlags {
   readonly workers?: number;
   readonly bail?: boolean;
   readonly recover?: boolean;
+  readonly forceFinalizer?: boolean;
   /** Milliseconds. */
   readonly rollbackTimeout: number;
 }
@@ -40,6 +42,7 @@ export function addRunCommand(program: Command, io: Io): void {
     )
     .option('--bail', 'start no experiment after one that is not green')
     .option('--recover', 'first undo what dead runs left on our targets, instead of refusing')
+    .addOption(forceFinalizerOption())
     .addOption(
       new Option('--rollback-timeout <seconds>', 'time for taking everything back')
         .argParser(seconds)

@@ -14,6 +14,7 @@ import { verifyFaultGone } from './verify-gone.ts';
 export function createChaosBladeDriver(): FaultDriver<ChaosBladeFaultSpec> {
   return {
     name: 'chaosblade',
+    heals: ({ spec }) => spec.target === 'pod' && spec.action === 'delete',
     title: titleOf,
     effect: effectOf,
     validate: validateFault,

@@ -22,12 +22,13 @@ export function cleanUpCommands(
   const { name, timeoutMs } = handle;
   const wait = timeoutMs === null ? [] : [`wait until its timeout of ${timeoutMs / 1000} s is over`];
   const finalizer = `[{"op":"test","path":"/metadata/finalizers/0","value":"${FINALIZER}"},{"op":"remove","path":"/metadata/finalizers/0"}]`;
-  return [
+  const steps = [
     ...wait,
     ...status.targets.flatMap((target) => onTarget(kubectl, handle, target)),
     'look with a probe whether the fault is gone',
     `holdfast recover --force-finalizer, or: ${kubectl} patch blade ${name} --type=json -p '${finalizer}'`,
   ];
+  return steps.map((step, index) => `${index + 1}. ${step}`);
 }
 
 function onTarget(kubectl: string, handle: BladeHandleData, { id, node, namespace, pod }: TargetStatus): string[] {

@@ -84,11 +84,11 @@ async function unstick(
     await retryUndo(context, where, async () => dropFinalizer(resource, data.name, context));
     return { drift: [], detail: `${where} ${why}; its finalizer was taken off by force, the fault may still be in` };
   }
-  const commands = cleanUpCommands(context.cluster, data, readStatus(left));
   throw new HoldfastError('ROLLBACK_FAILED', {
     message: `${where} ${why}. The fault may still be in on ${namesOf(data)}.`,
     where,
-    hint: `By hand, in this order: ${commands.map((command, index) => `${index + 1}. ${command}`).join('; ')}.`,
+    hint: 'Clean up by hand, in the order that is given.',
+    byHand: cleanUpCommands(context.cluster, data, readStatus(left)),
   });
 }
 

@@ -14,7 +14,7 @@ export function createPodKillDriver(): FaultDriver<PodKillFaultSpec> {
   const book = createKillBook();
   return {
     name: 'pod-kill',
-    heals: true,
+    heals: () => true,
     title: titleOf,
     effect: effectOf,
     validate: validateFault,

@@ -131,7 +131,7 @@ describe('a resource that is stuck', () => {
     expect(error.code).toBe('ROLLBACK_FAILED');
     expect(error.message).toContain('RTNETLINK answers: No such file or directory');
     expect(error.message).toContain('The fault may still be in on Node worker-1');
-    const steps = error.details.hint ?? '';
+    const steps = error.details.byHand?.join('\n') ?? '';
     const order = [
       'timeout of 52 s',
       'blade destroy 057acaa47ae69360',
@@ -147,7 +147,9 @@ describe('a resource that is stuck', () => {
 
   it('in a pod is cleaned by deleting the pod', async () => {
     const { failing } = await faulted({ destroy: 'fails' }, podDelay({ app: 'ratings' }));
-    expect((await failing()).details.hint).toContain('kubectl --context fake -n default delete pod ratings-v1-abc');
+    expect((await failing()).details.byHand?.join('\n')).toContain(
+      'kubectl --context fake -n default delete pod ratings-v1-abc',
+    );
   });
 
   it('is never forced by default: the finalizer stays', async () => {
