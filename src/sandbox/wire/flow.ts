@@ -1,11 +1,20 @@
 import type { Conditions } from './conditions.ts';
-import { dataTimeoutMs, TCP } from './tcp-timing.ts';
+import { createRetransmissionTimer } from './retransmission-timer.ts';
+import { createSender } from './sender.ts';
+import { TCP } from './tcp-timing.ts';
 import type { WireClock } from './wire-clock.ts';
 
 /** One direction of a TCP connection: what is sent arrives complete and in order, but late when packets are lost. */
 export interface Flow {
   /** Calls `deliver` when these bytes have arrived, at once when nothing holds them up. */
   send(bytes: number, deliver: () => void): void;
+  /** The sender has measured a round trip, milliseconds, outside of what is sent here. */
+  measured(roundTripMs: number): void;
+  /**
+   * An acknowledgement was late by so much: when meanwhile the sender's last repetition came through, milliseconds after
+   * the first; the acknowledgement echoes that one's time. 0 when none did.
+   */
+  lastRepeatWithin(lateMs: number): number;
   /** Nothing is delivered from now on. */
   close(): void;
 }
@@ -13,55 +22,73 @@ export interface Flow {
 export interface FlowOptions {
   /** What packets meet now; undefined when nothing is armed. Asked for each send and each time something is sent again. */
   readonly conditions: () => Conditions | undefined;
+  /** What acknowledgements meet on their way back. */
+  readonly acknowledged: () => Conditions | undefined;
   readonly clock: WireClock;
   /** The sender has tried for too long. */
   readonly giveUp: () => void;
 }
 
 /**
- * The sender's retransmission, segment by segment. One that is lost is sent again at once when a later one arrives
- * (selective acknowledgements: the round trip itself takes no time here), otherwise by timeout, alone, and the others
- * after it. So the longer a message is, the more often its last segments wait.
+ * The sender's window and retransmission, segment by segment. An acknowledgement tells of everything before it
+ * (selective acknowledgements), and what it shows to be lost is sent again at once: the round trip itself takes no time
+ * here. What nobody tells of waits for probe or timeout, goes again alone, and opens the window from one segment on. So
+ * the longer a message is, the more often it waits.
  */
-export function createFlow({ conditions, clock, giveUp }: FlowOptions): Flow {
+export function createFlow({ conditions, acknowledged, clock, giveUp }: FlowOptions): Flow {
   const held: Message[] = [];
-  let unheard = 0;
-  let timeouts = 0;
+  const sender = createSender();
+  let repeats = 0;
+  const timer = createRetransmissionTimer();
   let stopTimer: (() => void) | undefined;
   const transit = createTransit(clock);
 
   function settle(): void {
-    if (unheard > 0) {
-      stopTimer ??= clock.after(dataTimeoutMs(timeouts), sendAgain);
+    if (!sender.isThrough()) {
+      const wait = repeats === 0 ? timer.probeMs(sender.outstanding()) : timer.timeoutMs(repeats - 1);
+      stopTimer ??= clock.after(wait, sendAgain);
       return;
     }
     stopTimer?.();
     stopTimer = undefined;
-    timeouts = 0;
+    repeats = 0;
     const weather = conditions();
-    for (const { segments, deliver } of held.splice(0)) transit.enter(longestDelay(weather, segments), deliver);
+    for (const { segments, deliver } of held.splice(0)) {
+      const delayMs = longestDelay(weather, segments);
+      timer.sample(delayMs);
+      transit.enter(delayMs, deliver);
+    }
   }
 
   function sendAgain(): void {
     stopTimer = undefined;
-    timeouts += 1;
-    if (timeouts > TCP.dataRetries) return giveUp();
-    const weather = conditions();
-    if (!weather?.isLost()) {
-      timeouts = 0;
-      unheard = burst(unheard - 1, 0, weather);
-    }
+    repeats += 1;
+    if (repeats > TCP.dataRetries + 1) return giveUp();
+    const isHeard = sender.repeat(repeats > 1, conditions(), acknowledged());
+    if (isHeard) repeats = 1;
     settle();
   }
 
   return {
     send(bytes, deliver) {
-      const weather = conditions();
-      if (weather === undefined && held.length === 0 && transit.isEmpty()) return deliver();
+      const [weather, acks] = [conditions(), acknowledged()];
+      const isClear = weather === undefined && acks === undefined;
+      if (isClear && held.length === 0 && transit.isEmpty()) return deliver();
       const segments = Math.max(1, Math.ceil(bytes / TCP.segmentBytes));
       held.push({ segments, deliver });
-      unheard = burst(segments, unheard, weather);
+      sender.add(segments, weather, acks);
       settle();
+    },
+    measured: timer.sample,
+    lastRepeatWithin(lateMs) {
+      const weather = conditions();
+      let last = 0;
+      let at = timer.probeMs(1);
+      for (let n = 0; at < lateMs; n += 1) {
+        if (!weather?.isLost()) last = at;
+        at += timer.timeoutMs(n);
+      }
+      return last;
     },
     close() {
       stopTimer?.();
@@ -74,24 +101,6 @@ export function createFlow({ conditions, clock, giveUp }: FlowOptions): Flow {
 interface Message {
   readonly segments: number;
   readonly deliver: () => void;
-}
-
-/** Sends segments in one go; gives how many are lost with nothing after them that would tell the sender. */
-function burst(segments: number, unheardBefore: number, weather: Conditions | undefined): number {
-  let unheard = unheardBefore;
-  let left = segments;
-  while (left > 0) {
-    let again = 0;
-    for (; left > 0; left -= 1) {
-      if (weather?.isLost()) unheard += 1;
-      else {
-        again += unheard;
-        unheard = 0;
-      }
-    }
-    left = again;
-  }
-  return unheard;
 }
 
 /** A message is there when the slowest of its packets is. */

@@ -2,14 +2,17 @@ import type { Conditions } from './conditions.ts';
 import { synAckTimeoutMs, synTimeoutMs, TCP } from './tcp-timing.ts';
 import type { WireClock } from './wire-clock.ts';
 
+/** How it ended: open, with what the client takes for the round trip, or tried for too long. */
+export type Handshake = { readonly kind: 'open'; readonly roundTripMs: number } | { readonly kind: 'timed out' };
+
 export interface HandshakeOptions {
   /** What packets from the client meet now; undefined when nothing is armed. */
   readonly there: () => Conditions | undefined;
   /** What packets from the server meet now. */
   readonly back: () => Conditions | undefined;
   readonly clock: WireClock;
-  /** Called once: the connection is open, or the client has tried for too long. */
-  readonly settle: (end: 'open' | 'timed out') => void;
+  /** Called once. */
+  readonly settle: (end: Handshake) => void;
 }
 
 /** Acts out SYN and SYN-ACK with both sides' timers until one SYN-ACK arrives. Gives how to call it off. */
@@ -30,7 +33,7 @@ export function shakeHands({ there, back, clock, settle }: HandshakeOptions): ()
       pending.delete(cancel);
     };
   };
-  const finish = (end: 'open' | 'timed out'): void => {
+  const finish = (end: Handshake): void => {
     stop();
     settle(end);
   };
@@ -41,12 +44,15 @@ export function shakeHands({ there, back, clock, settle }: HandshakeOptions): ()
     if (delayMs > 0) later(delayMs, arrive);
     else arrive();
   };
-  const answer = createListener({ later, now: () => clock.now(), send: () => pass(back(), () => finish('open')) });
+  const now = (): number => clock.now();
+  const open = (heardSynOf: number) => finish({ kind: 'open', roundTripMs: now() - heardSynOf });
+  const answer = createListener({ later, now, send: (heardSynOf) => pass(back(), () => open(heardSynOf)) });
 
   const sendSyn = (retry: number): void => {
-    if (retry > TCP.synRetries + TCP.synLinearTimeouts) return finish('timed out');
+    if (retry > TCP.synRetries + TCP.synLinearTimeouts) return finish({ kind: 'timed out' });
     later(synTimeoutMs(retry), () => sendSyn(retry + 1));
-    pass(there(), answer);
+    const sentAt = now();
+    pass(there(), () => answer(sentAt));
   };
   sendSyn(0);
   return stop;
@@ -55,12 +61,14 @@ export function shakeHands({ there, back, clock, settle }: HandshakeOptions): ()
 interface ListenerOptions {
   readonly later: (ms: number, act: () => void) => () => void;
   readonly now: () => number;
-  readonly send: () => void;
+  /** Sends a SYN-ACK; it tells the time of the first SYN that came, also when it is sent again. */
+  readonly send: (heardSynOf: number) => void;
 }
 
 /** The server's half: answers each SYN, and by itself until it gives the request up. Gives what a SYN does. */
-function createListener({ later, now, send }: ListenerOptions): () => void {
+function createListener({ later, now, send }: ListenerOptions): (synSentAt: number) => void {
   let timeouts = 0;
+  let heardSynOf: number | undefined;
   let lastSyn = -Infinity;
   let stopTimer: (() => void) | undefined;
 
@@ -70,16 +78,18 @@ function createListener({ later, now, send }: ListenerOptions): () => void {
       timeouts += 1;
       if (timeouts > TCP.synAckRetries) {
         timeouts = 0;
+        heardSynOf = undefined;
         return;
       }
       arm();
-      send();
+      send(heardSynOf ?? now());
     });
   };
-  return () => {
+  return (synSentAt) => {
     if (now() - lastSyn < TCP.repeatedSynLimitMs) return;
     lastSyn = now();
+    heardSynOf ??= synSentAt;
     arm();
-    send();
+    send(heardSynOf);
   };
 }

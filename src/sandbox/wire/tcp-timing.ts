@@ -13,11 +13,18 @@ export const TCP = {
   synAckRetries: 5,
   /** A listener answers a repeated SYN at most this often (tcp_invalid_ratelimit). */
   repeatedSynLimitMs: 500,
-  /** The first wait of a data segment on a fast network; doubled each time: 0.2, 0.6, 1.4, 3, 6.2 s after the first. */
-  dataTimeoutMs: 200,
+  /** The shortest wait of data (TCP_RTO_MIN): on a fast network it is sent again after 0.2, 0.4, 0.8, 1.6, 3.2 s. */
+  leastTimeoutMs: 200,
+  /** What the loss probe waits for beyond two round trips when more than one segment is outstanding: two ticks. */
+  probeMarginMs: 8,
   longestTimeoutMs: 120_000,
   /** Timeouts of the same data before the connection ends with ETIMEDOUT, some 15 minutes later. */
   dataRetries: 15,
+  /** Segments that leave before the first acknowledgement (RFC 6928). */
+  initialWindow: 10,
+  /** What is left of the window when an acknowledgement shows a loss (CUBIC, RFC 9438), and the least. */
+  windowAfterLoss: 0.7,
+  leastWindow: 2,
   /** Bytes in a segment on Ethernet, with timestamps. */
   segmentBytes: 1448,
 } as const;
@@ -31,9 +38,4 @@ export function synTimeoutMs(retry: number): number {
 /** The wait of a SYN-ACK that timed out `timeouts` times. */
 export function synAckTimeoutMs(timeouts: number): number {
   return Math.min(TCP.initialTimeoutMs * 2 ** timeouts, TCP.longestTimeoutMs);
-}
-
-/** The wait of data that timed out `timeouts` times. */
-export function dataTimeoutMs(timeouts: number): number {
-  return Math.min(TCP.dataTimeoutMs * 2 ** timeouts, TCP.longestTimeoutMs);
 }

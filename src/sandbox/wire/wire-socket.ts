@@ -1,6 +1,5 @@
 import { Socket } from 'node:net';
-import { createFlow, type Flow } from './flow.ts';
-import { shakeHands } from './handshake.ts';
+import { createConversation, type Conversation } from './conversation.ts';
 import type { Link } from './link.ts';
 import type { WireClock } from './wire-clock.ts';
 
@@ -16,21 +15,14 @@ export interface WireSocketOptions {
  */
 export class WireSocket extends Socket {
   readonly #link: Link;
-  readonly #clock: WireClock;
-  readonly #there: Flow;
-  readonly #back: Flow;
+  readonly #conversation: Conversation;
 
   constructor({ link, clock, allowHalfOpen = false }: WireSocketOptions) {
     super({ allowHalfOpen });
     const giveUp = (): void => void this.destroy(timedOut('write'));
     this.#link = link;
-    this.#clock = clock;
-    this.#there = createFlow({ conditions: link.there, clock, giveUp });
-    this.#back = createFlow({ conditions: link.back, clock, giveUp });
-    this.once('close', () => {
-      this.#there.close();
-      this.#back.close();
-    });
+    this.#conversation = createConversation({ link, clock, giveUp });
+    this.once('close', () => this.#conversation.close());
   }
 
   /** Connects to a loopback port, once the handshake has come through. */
@@ -43,33 +35,32 @@ export class WireSocket extends Socket {
   }
 
   #shakeHands(found: Found): void {
-    const { there, back } = this.#link;
-    const stop = shakeHands({
-      there,
-      back,
-      clock: this.#clock,
-      settle: (end) => (end === 'open' ? found(null, '127.0.0.1', 4) : found(timedOut('connect'), '')),
+    const stop = this.#conversation.open((isOpen) => {
+      if (isOpen) found(null, '127.0.0.1', 4);
+      else found(timedOut('connect'), '');
     });
     this.once('close', stop);
   }
 
   override _write(chunk: unknown, encoding: BufferEncoding, callback: Callback): void {
-    this.#whenConnected(() => this.#there.send(bytesIn(chunk), () => super._write(chunk, encoding, callback)));
+    this.#whenConnected(() =>
+      this.#conversation.there.send(bytesIn(chunk), () => super._write(chunk, encoding, callback)),
+    );
   }
 
   override _writev(chunks: { chunk: unknown; encoding: BufferEncoding }[], callback: Callback): void {
     const bytes = chunks.reduce((sum, { chunk }) => sum + bytesIn(chunk), 0);
-    this.#whenConnected(() => this.#there.send(bytes, () => super._writev?.(chunks, callback)));
+    this.#whenConnected(() => this.#conversation.there.send(bytes, () => super._writev?.(chunks, callback)));
   }
 
   override _final(callback: Callback): void {
-    this.#whenConnected(() => this.#there.send(0, () => super._final(callback)));
+    this.#whenConnected(() => this.#conversation.there.send(0, () => super._final(callback)));
   }
 
   /** What Node read from the real connection; null at its end. */
   override push(chunk: unknown, encoding?: BufferEncoding): boolean {
     let wantsMore = true;
-    this.#back.send(bytesIn(chunk), () => {
+    this.#conversation.back.send(bytesIn(chunk), () => {
       wantsMore = super.push(chunk, encoding);
       // As Node does after it has pushed an end, for streams whose reader waits.
       if (chunk === null) this.read(0);
