@@ -69,9 +69,9 @@ function ask(clock: SteppedWireClock, conversation: Conversation, answerBytes: n
 /** Steps through the timers until `done` was called; on its limit calls off what was begun. */
 function stepUntil(clock: SteppedWireClock, limitMs: number, begin: (done: () => void) => () => void): boolean {
   const end = clock.now() + limitMs;
-  let isDone = false;
-  const stop = begin(() => void (isDone = true));
-  while (!isDone && clock.stepToNext(end));
-  if (!isDone) stop();
-  return isDone;
+  const progress = { isDone: false };
+  const stop = begin(() => void (progress.isDone = true));
+  while (!progress.isDone && clock.stepToNext(end));
+  if (!progress.isDone) stop();
+  return progress.isDone;
 }
