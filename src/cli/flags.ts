@@ -5,8 +5,12 @@ import type { Command } from 'commander';
 export interface ClusterFlags {
   readonly context?: string;
   readonly kubeconfig?: string;
-  readonly namespace?: string;
   readonly config?: string;
+}
+
+/** Flags that say what short names in experiments mean. */
+export interface NamespaceFlags {
+  readonly namespace?: string;
 }
 
 /** Flags that choose experiments among the files given, and the values put into them. */
@@ -20,8 +24,35 @@ export function addClusterFlags(command: Command): Command {
   return command
     .option('--context <name>', 'context of the kubeconfig to use; always named, here or in the config file')
     .option('--kubeconfig <file>', 'kubeconfig file (default: $KUBECONFIG, then ~/.kube/config)')
-    .option('-n, --namespace <name>', 'namespace of short service names where an experiment names none')
     .option('--config <file>', 'config file (default: holdfast.config.yaml here or above)');
+}
+
+export function addNamespaceFlag(command: Command): Command {
+  return command.option('-n, --namespace <name>', 'namespace of short service names where an experiment names none');
+}
+
+/** `--istio`: the minor version that a sandbox acts out, 23 for 1.23. */
+export function istioOption(): Option {
+  const istio = new Option('--istio <version>', 'Istio version that the sandbox acts out');
+  return istio.argParser(istioMinor).default(24, '1.24');
+}
+
+/** `--seed`. */
+export function seedOption(): Option {
+  const seed = new Option('--seed <number>', 'seed of every random choice of the sandbox (default: random)');
+  return seed.argParser(wholeNumber);
+}
+
+/** Reads a flag that counts something. */
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,10}$/.test(text)) throw new InvalidArgumentError('It is a whole number.');
+  return Number(text);
+}
+
+function istioMinor(text: string): number {
+  const minor = /^1\.(\d{1,3})(?:\.\d+)?$/.exec(text)?.[1];
+  if (minor === undefined) throw new InvalidArgumentError('Write it as 1.23.');
+  return Number(minor);
 }
 
 export function addSelectionFlags(command: Command): Command {

@@ -1,7 +1,7 @@
 import { guardNamespaces } from '../cluster/guard.ts';
 import { systemClock } from '../engine/clock.ts';
 import { leftoversFound } from '../engine/clear-leftovers.ts';
-import { findLeftovers } from '../engine/leftovers.ts';
+import { findLeftovers, inTheWay } from '../engine/leftovers.ts';
 import { prepare, touchedBy } from '../engine/prepare.ts';
 import type { World } from '../engine/world.ts';
 import type { Experiment } from '../model/experiment.ts';
@@ -26,7 +26,9 @@ export async function planExperiments(paths: readonly string[], flags: PlanFlags
   const runId = newRunId(systemClock.wall());
   const cluster = flags.sandbox === true ? undefined : await openCluster(settings);
   const world =
-    cluster === undefined ? await sandboxWorld({}, runId, io.env) : worldOn(cluster, runId, settings.rules, false);
+    cluster === undefined
+      ? await sandboxWorld({ istioMinor: flags.istio }, runId, io.env)
+      : worldOn(cluster, runId, settings.rules, false);
   try {
     const plans: Plan[] = [];
     for (const experiment of loaded.experiments) plans.push(await planOne(experiment, world, runId));
@@ -47,7 +49,7 @@ async function planOne(experiment: Experiment, world: World, runId: string): Pro
     const prepared = await prepare(look);
     const touched = touchedBy(prepared);
     const context = { cluster: world.cluster, clock: systemClock, signal };
-    const left = (await findLeftovers(world, context)).filter((it) => touched.has(it.where));
+    const left = inTheWay(await findLeftovers(world, context), touched);
     if (left.length === 0) return prepared.plan;
     const { code, details } = leftoversFound(left, world.cluster);
     const finding: Finding = { severity: 'error', code, ...details };

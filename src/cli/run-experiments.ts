@@ -46,15 +46,12 @@ export async function runExperiments(paths: readonly string[], flags: RunFlags, 
 function worldsOf(
   cluster: Cluster | undefined,
   settings: Settings,
-  { seed, chaosblade, forceFinalizer = false }: RunFlags,
+  { istio, seed, chaosblade, forceFinalizer = false }: RunFlags,
 ): ReturnType<typeof clusterWorlds> {
   if (cluster !== undefined)
     return clusterWorlds(cluster, settings.rules, { workers: settings.workers, forceFinalizer });
-  return sandboxWorlds(
-    { ...(seed !== undefined && { seed }), ...(chaosblade && { chaosblade }) },
-    settings.env,
-    forceFinalizer,
-  );
+  const options = { istioMinor: istio, ...(seed !== undefined && { seed }), ...(chaosblade && { chaosblade }) };
+  return sandboxWorlds(options, settings.env, forceFinalizer);
 }
 
 /** With a sandbox a cluster that is named too would be a misunderstanding. */

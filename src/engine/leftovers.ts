@@ -41,6 +41,12 @@ export async function findLeftovers(
   return [...faults.flat().reverse(), ...applied.reverse()];
 }
 
+/** All that those runs left which left something on these objects: a fault without its setup is half a recovery. */
+export function inTheWay(found: readonly FoundLeftover[], objects: ReadonlySet<string>): readonly FoundLeftover[] {
+  const runs = new Set(found.filter((it) => objects.has(it.where)).map((it) => it.run));
+  return found.filter((it) => runs.has(it.run));
+}
+
 /** `VirtualService default/ratings`. */
 export function nameOf({ kind, namespace, name }: ObjectRef): string {
   return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;

@@ -22,7 +22,9 @@ export const IN_A_ROW = 2;
 export async function proveFault(lab: ConnectedLab, run: FaultRun, deadline = Number.POSITIVE_INFINITY): Promise<void> {
   const { fault, injectedAt = lab.clock.now() } = run;
   const effect = run.driver.effect(fault);
-  const end = Math.min(deadline, injectedAt + effect.deadline);
+  // From now, not from the write: its answer may have taken as long.
+  const begun = lab.clock.now();
+  const end = Math.min(deadline, begun + effect.deadline);
   const needed = effect.always ? IN_A_ROW : 1;
   const first =
     fault.proof === undefined
@@ -32,7 +34,7 @@ export async function proveFault(lab: ConnectedLab, run: FaultRun, deadline = Nu
     run.evidence.push(`proof probe: ${needed} in a row positive`);
   }
   if (first === undefined && fault.proof !== undefined) {
-    run.evidence.push(`the proof probe was not positive within ${Math.round((end - injectedAt) / 1000)} s`);
+    run.evidence.push(`the proof probe was not positive within ${Math.round((end - begun) / 1000)} s`);
   }
   // Requests hit from here on are the hypothesis' own.
   const { detail, hits } = await observe(lab, run);

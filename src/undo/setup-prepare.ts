@@ -55,7 +55,10 @@ async function prepareObject(
     return await prepareKnown(run, manifest, namespace, context);
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;
-    return { object: manifest, findings: [finding('SETUP_IMPOSSIBLE', where, error.message, error.details.hint)] };
+    return {
+      object: manifest,
+      findings: [finding('SETUP_IMPOSSIBLE', error.details.where ?? where, error.message, error.details.hint)],
+    };
   }
 }
 

@@ -20,6 +20,19 @@ describe('the command line', () => {
     expect([io.out(), io.exitCode()]).toEqual(['', 2]);
   });
 
+  it.each([['status'], ['recover']])('refuses -n for %s, which looks at all namespaces', async (command) => {
+    const io = testIo();
+    await runCli([command, '-n', 'default'], io);
+    expect([io.err().split('\n')[0], io.exitCode()]).toEqual(["error: unknown option '-n'", 2]);
+  });
+
+  it('takes the Istio version of the sandbox as people write it', async () => {
+    const io = testIo();
+    await runCli(['run', 'x.yaml', '--sandbox', '--istio', 'new'], io);
+    expect(io.err()).toContain('Write it as 1.23.');
+    expect(io.exitCode()).toBe(2);
+  });
+
   it('prints its version and ends with 0', async () => {
     const io = testIo();
     await runCli(['--version'], io);

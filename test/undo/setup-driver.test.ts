@@ -166,6 +166,18 @@ describe('setup', () => {
     expect(cluster.peek('ConfigMap', key)['data']).toEqual({ a: '1' });
   });
 
+  it('in the way of another run is named as status names it', async () => {
+    const first = await setUp([before], wanted);
+    await driver.apply(first.prepared, first.handle, first.context);
+    const again = await driver.prepare(
+      'r2',
+      [{ file: 's.yaml', objects: [{ ...wanted, metadata: { name: 'reviews' } }] }],
+      'default',
+      first.context,
+    );
+    expect(again.findings).toMatchObject([{ code: 'SETUP_IMPOSSIBLE', where: 'VirtualService default/reviews' }]);
+  });
+
   it('names an object whose undo record cannot be read', async () => {
     const { cluster, context, prepared, handle } = await setUp([before], wanted);
     await driver.apply(prepared, handle, context);

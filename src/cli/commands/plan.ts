@@ -1,14 +1,18 @@
 import type { Command } from 'commander';
 import {
   addClusterFlags,
+  addNamespaceFlag,
   addOutputFormat,
   addSelectionFlags,
   type ClusterFlags,
+  istioOption,
+  type NamespaceFlags,
   type SelectionFlags,
 } from '../flags.ts';
 import type { Io } from '../io.ts';
 
-export interface PlanFlags extends ClusterFlags, SelectionFlags {
+export interface PlanFlags extends ClusterFlags, NamespaceFlags, SelectionFlags {
+  readonly istio: number;
   readonly sandbox?: boolean;
   readonly output: 'text' | 'json';
 }
@@ -20,11 +24,12 @@ export function addPlanCommand(program: Command, io: Io): void {
     .description('Show exactly what a run would write and how it is undone. Touches nothing.')
     .argument('<paths...>', 'files, folders, globs or file.yaml:LINE')
     .option('--sandbox', 'plan for an embedded sandbox')
+    .addOption(istioOption())
     .action(async (paths: readonly string[], flags: PlanFlags) => {
       const { planExperiments } = await import('../plan-experiments.ts');
       await planExperiments(paths, flags, io);
     });
-  addOutputFormat(addSelectionFlags(addClusterFlags(command)), ['text', 'json']);
+  addOutputFormat(addSelectionFlags(addNamespaceFlag(addClusterFlags(command))), ['text', 'json']);
   command.addHelpText(
     'after',
     `

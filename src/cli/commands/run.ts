@@ -2,16 +2,22 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import {
   addClusterFlags,
   addSelectionFlags,
+  addNamespaceFlag,
   chaosbladeOption,
   type ClusterFlags,
   forceFinalizerOption,
+  istioOption,
+  type NamespaceFlags,
+  seedOption,
   type SelectionFlags,
+  wholeNumber,
 } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { REPORTER_NAMES } from '../report-files.ts';
 
-export interface RunFlags extends ClusterFlags, SelectionFlags {
+export interface RunFlags extends ClusterFlags, NamespaceFlags, SelectionFlags {
   readonly sandbox?: boolean;
+  readonly istio: number;
   readonly seed?: number;
   readonly chaosblade?: string;
   readonly reporter?: string;
@@ -31,7 +37,8 @@ export function addRunCommand(program: Command, io: Io): void {
     .description('Run experiments: inject, watch, take back, judge.')
     .argument('<paths...>', 'files, folders, globs or file.yaml:LINE')
     .option('--sandbox', 'run on an embedded stand-in for a cluster, one for each worker; needs nothing but Node')
-    .option('--seed <number>', 'seed of every random choice of the sandbox (default: random)', wholeNumber)
+    .addOption(istioOption())
+    .addOption(seedOption())
     .addOption(chaosbladeOption())
     .option('--reporter <names>', `reports to write, separated by commas (default: ${REPORTER_NAMES.join(',')})`)
     .option('--output <folder>', 'folder for reports and journals (default: reports)')
@@ -52,7 +59,7 @@ export function addRunCommand(program: Command, io: Io): void {
       const { runExperiments } = await import('../run-experiments.ts');
       await runExperiments(paths, flags, io);
     });
-  addSelectionFlags(addClusterFlags(command)).addHelpText(
+  addSelectionFlags(addNamespaceFlag(addClusterFlags(command))).addHelpText(
     'after',
     `
 Examples:
@@ -63,11 +70,6 @@ Examples:
 Exit codes: 0 as expected, 1 a hypothesis failed, 2 bad flags or files, 3 environment, 4 inconclusive,
 5 something is left in the cluster, 6 locked by another run, 130/143/129 interrupted.`,
   );
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,10}$/.test(text)) throw new InvalidArgumentError('It is a whole number.');
-  return Number(text);
 }
 
 function atLeastOne(text: string): number {

@@ -1,6 +1,6 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import type { Command } from 'commander';
-import { addOutputFormat, chaosbladeOption } from '../flags.ts';
+import { addOutputFormat, chaosbladeOption, istioOption, seedOption } from '../flags.ts';
 import type { Io } from '../io.ts';
 import type { SandboxFacts, SandboxProcess } from '../sandbox-process.ts';
 
@@ -29,9 +29,9 @@ function addUp(sandbox: Command, io: Io): void {
     .description('Start a sandbox. It stays until Ctrl-C, or with --detach until `holdfast sandbox down`.')
     .option('--detach', 'return once it is ready and leave it running')
     .addOption(new Option('--scenario <name>', 'what is installed').choices(['bookinfo', 'empty']).default('bookinfo'))
-    .addOption(new Option('--istio <version>', 'Istio version to act out').default(24, '1.24').argParser(istioMinor))
+    .addOption(istioOption())
     .addOption(chaosbladeOption())
-    .option('--seed <number>', 'seed of every random choice (default: random)', seedNumber);
+    .addOption(seedOption());
   addOutputFormat(up, ['text', 'json']).addHelpText(
     'after',
     `
@@ -111,15 +111,4 @@ function print({ kubeconfig, context, ingress, apiServer, pid, seed }: SandboxFa
   holdfast    holdfast run FILE --kubeconfig ${kubeconfig} --context ${context}
 ${flags.detach === true ? 'Stop it with `holdfast sandbox down`.' : 'Stop it with Ctrl-C.'}
 `);
-}
-
-function istioMinor(text: string): number {
-  const minor = /^1\.(\d{1,3})(?:\.\d+)?$/.exec(text)?.[1];
-  if (minor === undefined) throw new InvalidArgumentError('Write it as 1.23.');
-  return Number(minor);
-}
-
-function seedNumber(text: string): number {
-  if (!/^\d{1,10}$/.test(text)) throw new InvalidArgumentError('It is a whole number.');
-  return Number(text);
 }

@@ -1,7 +1,7 @@
 import { HoldfastError } from '../../model/errors.ts';
 import { clearLeftovers } from '../clear-leftovers.ts';
 import { type ConnectedLab, type PreparedLab, contextOf, step } from '../lab.ts';
-import { findLeftovers } from '../leftovers.ts';
+import { findLeftovers, inTheWay } from '../leftovers.ts';
 import { type Prepared, prepare, touchedBy } from '../prepare.ts';
 
 /** Reads what the faults and the setup will touch; says exactly what will be written, before anything is. */
@@ -24,10 +24,7 @@ async function prepareCleared(lab: ConnectedLab): Promise<Prepared> {
     ),
     findLeftovers(lab.world, contextOf(lab)),
   ]);
-  const cleared = await clearLeftovers(
-    lab,
-    leftovers.filter((it) => first.touched.has(it.where)),
-  );
+  const cleared = await clearLeftovers(lab, inTheWay(leftovers, first.touched));
   if (cleared === 'recovered') return prepare(lab);
   if ('error' in first) throw first.error;
   return first.prepared;

@@ -1,5 +1,6 @@
 import { HoldfastError } from '../../model/errors.ts';
 import type { IstioFaultSpec } from '../../model/fault.ts';
+import type { Millis } from '../../model/clock.ts';
 import type { Json } from '../../model/json.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import { retryWrite } from '../../undo/attempts.ts';
@@ -18,21 +19,33 @@ export async function injectFault(prepared: PreparedFault<IstioFaultSpec>, conte
   const wanted = wantedOf(prepared);
   const none: Evidence = { counts: {}, silent: [] };
   const evidence = data.watch === null ? none : await readEvidence(data.watch, data.watch.pods, context);
-  const writtenAt = context.clock.now();
-  const warnings: string[] = [];
+  const writing: Writing = { warnings: [] };
   // A write makes the next look find its object done; the bound is there for whoever keeps adding VirtualServices.
   for (let left = data.objects.length + 1; left > 0; left -= 1) {
-    const more = await retryWrite(context, () => writeNext(data, wanted, warnings, context));
+    const more = await retryWrite(context, () => writeNext(data, wanted, writing, context));
     if (!more) break;
   }
-  return { baseline: evidence as unknown as Json, writtenAt, warnings: tellWarnings(warnings) };
+  const { warnings, firstAt } = writing;
+  return {
+    baseline: evidence as unknown as Json,
+    ...(firstAt !== undefined && { writtenAt: firstAt }),
+    warnings: tellWarnings(warnings),
+  };
+}
+
+/** What the writes of one injection gave. */
+interface Writing {
+  readonly warnings: string[];
+  /** Just before the first write that got through, as far as anybody can tell. */
+  firstAt?: Millis;
+  answered?: boolean;
 }
 
 /** Writes one object that is still without the fault; false when there is none. */
 async function writeNext(
   data: IstioHandleData,
   wanted: Wanted,
-  warnings: string[],
+  writing: Writing,
   context: DriverContext,
 ): Promise<boolean> {
   const { cluster, signal } = context;
@@ -46,7 +59,9 @@ async function writeNext(
     const hint = 'Somebody changed the VirtualServices of the host meanwhile: run again.';
     throw injectFailed(describeObject(target.before), 'it was not part of the plan', hint);
   }
-  warnings.push(...(await write(target, resource, context)));
+  if (writing.answered !== true) writing.firstAt = context.clock.now();
+  writing.warnings.push(...(await write(target, resource, context)));
+  writing.answered = true;
   return true;
 }
 

@@ -160,6 +160,18 @@ describe('injecting an Istio fault', () => {
     expect(cluster.writes).toEqual([]);
   });
 
+  it('counts from the write that got through, not from one that hung', async () => {
+    const { context, driver, ready } = await prepared([ratingsV1], fault(), {
+      beforeWrite: ({ n }) => {
+        if (n > 1) return;
+        context.advance(10_000);
+        throw new HoldfastError('API_TIMEOUT', { message: 'no answer', retryable: true });
+      },
+    });
+    const startedAt = context.clock.now();
+    expect((await driver.inject(ready, context)).writtenAt).toBeGreaterThanOrEqual(startedAt + 10_000);
+  });
+
   it("hands on the API server's warnings, and takes those about its own shadow for one", async () => {
     const shadow = 'virtualService rule #1 not used (only the last rule can have no matches)';
     const warnings = () => ['v1beta1 is deprecated', shadow, shadow];
