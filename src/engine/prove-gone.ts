@@ -52,7 +52,7 @@ async function showGone(lab: ConnectedLab, run: FaultRun, limit: Millis, outer?:
     type: 'fault-undone',
     fault: run.fault.name,
     undone: true,
-    timeToGoneMs: Math.max(0, gone.at - rolledBackAt),
+    timeToGoneMs: gone.tookMs ?? Math.max(0, gone.at - rolledBackAt),
     evidence: [gone.detail],
     manual: [],
   });
@@ -94,13 +94,14 @@ export function sayNotUndone(lab: Lab, run: FaultRun, error: unknown): void {
   });
 }
 
+interface Gone {
+  readonly at: Millis;
+  readonly detail: string;
+  readonly tookMs?: Millis | undefined;
+}
+
 /** As for the effect: where there is a proof probe it decides, and the driver's evidence is recorded beside it. */
-async function lookForGone(
-  lab: ConnectedLab,
-  run: FaultRun,
-  limit: Millis,
-  signal: AbortSignal,
-): Promise<{ readonly at: Millis; readonly detail: string }> {
+async function lookForGone(lab: ConnectedLab, run: FaultRun, limit: Millis, signal: AbortSignal): Promise<Gone> {
   const { proof } = run.fault;
   const deadline = lab.clock.now() + limit;
   // A proof probe may be answered by another replica: whether all are back only the driver can say.
@@ -117,12 +118,7 @@ async function lookForGone(
   return { at, detail: `proof probe: ${IN_A_ROW} in a row negative; ${detail}` };
 }
 
-async function watchUntilGone(
-  lab: ConnectedLab,
-  run: FaultRun,
-  limit: Millis,
-  signal: AbortSignal,
-): Promise<{ readonly at: Millis; readonly detail: string }> {
+async function watchUntilGone(lab: ConnectedLab, run: FaultRun, limit: Millis, signal: AbortSignal): Promise<Gone> {
   let last: Observation | undefined;
   const enough = new AbortController();
   // Requests let a fault show in proxies; what heals shows in the cluster's own objects.
@@ -139,7 +135,7 @@ async function watchUntilGone(
       },
     });
     if (at === undefined) throw notGone(run, limit, last?.detail ?? 'no answer');
-    return { at, detail: last?.detail ?? '' };
+    return { at, detail: last?.detail ?? '', tookMs: last?.tookMs };
   } finally {
     enough.abort(new Error('the answers are no longer needed'));
     await witnesses?.stop();

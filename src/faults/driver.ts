@@ -60,6 +60,8 @@ export interface Observation {
   readonly hits?: Readonly<Record<string, number>>;
   /** Foreign changes to the objects we marked. */
   readonly drift: readonly Drift[];
+  /** How long it took to be gone, from the fault's last act, where the driver has seen that itself. */
+  readonly tookMs?: Millis;
 }
 
 export interface RollbackResult {

@@ -1,19 +1,24 @@
+import type { Watch } from './handle.ts';
 import { sameService, serviceOfHost, type ServiceName } from './host.ts';
 
 /** Requests of one caller's proxy to the service, since the proxy started: hit by the fault, and not. */
 export type Counts = Readonly<Record<'faulted' | 'clean', number>>;
 
+/** Which requests count, and as what. */
+type Counted = Pick<Watch, 'service' | 'flags' | 'status'>;
+
 /**
  * Sums a proxy's `istio_requests_total` as its own caller saw it (`reporter="source"`: an aborted request never gets to
  * the destination's proxy). Envoy counts a request when it completes.
  */
-export function countRequests(metrics: string, service: ServiceName, flags: readonly string[]): Counts {
+export function countRequests(metrics: string, { service, flags, status }: Counted): Counts {
   let [faulted, clean] = [0, 0];
   for (const line of metrics.split('\n')) {
     if (!line.startsWith('istio_requests_total{') || !line.includes('reporter="source"')) continue;
     const { labels, value } = parseSeries(line);
     if (!isTo(labels, service)) continue;
-    const hit = (labels.get('response_flags') ?? '').split(',').some((flag) => flags.includes(flag));
+    const flagged = (labels.get('response_flags') ?? '').split(',').some((flag) => flags.includes(flag));
+    const hit = flagged && (status === null || labels.get('response_code') === String(status));
     if (hit) faulted += value;
     else clean += value;
   }

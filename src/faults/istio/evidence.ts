@@ -33,7 +33,7 @@ export async function readEvidence(
     const name = podName(pod);
     try {
       const answer = await cluster.podProxyGet(pod, AGENT_PORT, METRICS_PATH, { signal, deadline: DEADLINE_MS });
-      if (answer.status === 200) counts[name] = countRequests(answer.body, watch.service, watch.flags);
+      if (answer.status === 200) counts[name] = countRequests(answer.body, watch);
       else silent.push(name);
     } catch (error) {
       if (!(error instanceof HoldfastError) || signal.aborted) throw error;

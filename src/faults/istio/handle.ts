@@ -11,6 +11,10 @@ export interface Watch {
   readonly service: Named;
   /** Response flags of requests that the fault hits. */
   readonly flags: readonly string[];
+  /** And their status, where that tells them from those that another fault hits. */
+  readonly status: number | null;
+  /** Whether some of them may be another fault's. */
+  readonly shared: boolean;
   /**
    * Which requests of the callers are hit: every one, so that one that passes proves the fault gone; every one that the
    * fault's match is for, whatever share that is; or some of these.

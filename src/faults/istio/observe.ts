@@ -70,7 +70,7 @@ function describeEvidence(watch: Watch, baseline: Evidence, evidence: Evidence):
     detail: `${faulted} of ${faulted + clean} requests hit`,
   }));
   const hit = grown.filter(([, { faulted }]) => faulted > 0);
-  const counted = grown.length > 0 && evidence.silent.length === 0;
+  const counted = grown.length > 0 && evidence.silent.length === 0 && !watch.shared;
   const hits = counted && { hits: Object.fromEntries(grown.map(([name, { faulted }]) => [name, faulted])) };
   const to = `to ${watch.service.name} (flags ${watch.flags.join(', ')})`;
   if (hit.length > 0) {

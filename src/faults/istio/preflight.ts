@@ -21,6 +21,7 @@ import { deleteCommand, editCommand } from './leftovers.ts';
 import { isEmptyMatch } from './match.ts';
 import { recordId, routePrefix } from './names.ts';
 import { ifAllowed, ISTIO_GROUP, listObjects, readObject } from './reading.ts';
+import { type Apart, tellApart } from './tell-apart.ts';
 import { type Resolution, resolveTargets, type Target, type Wanted } from './targets.ts';
 
 /** Reads what the fault will meet and works out what it will write; nothing is touched. */
@@ -34,7 +35,8 @@ export async function prepareFault(
   const resource = await context.cluster.resource(ISTIO_GROUP, 'virtualservices', { signal: context.signal });
   const apiVersion = `${ISTIO_GROUP}/${resource?.version ?? 'v1'}`;
   const mark = { run, id: recordId(fault.name), prefix: routePrefix(run, fault.name) };
-  const draft = { fault, mark, service: name, callerNamespaces: [experiment.namespace], apiVersion };
+  const apart = tellApart(fault, experiment);
+  const draft = { fault, mark, service: name, callerNamespaces: [experiment.namespace], apiVersion, apart };
   if (resource === undefined) {
     return assemble(draft, [], noCallers, context, [
       finding('ISTIO_MISSING', `${context.cluster.context} serves no VirtualServices: Istio is not installed.`),
@@ -48,7 +50,7 @@ export async function prepareFault(
 }
 
 async function prepareOn(
-  draft: Wanted,
+  draft: Draft,
   experiment: Experiment,
   context: DriverContext,
 ): Promise<PreparedFault<IstioFaultSpec>> {
@@ -78,6 +80,8 @@ async function prepareOn(
   ]);
 }
 
+type Draft = Wanted & { readonly apart: Apart };
+
 const noCallers: Callers = { pods: [], podsIn: [], namespaces: [], findings: [] };
 
 function alreadyIn(object: KubernetesObject, { fault, mark }: Wanted): Finding {
@@ -91,7 +95,7 @@ function alreadyIn(object: KubernetesObject, { fault, mark }: Wanted): Finding {
 }
 
 function assemble(
-  wanted: Wanted,
+  wanted: Draft,
   targets: Resolution['targets'],
   callers: Callers,
   context: DriverContext,
@@ -109,13 +113,14 @@ function assemble(
   return { fault, handle, findings, plan: planOf(wanted, targets, callers, context) };
 }
 
-function watchOf({ fault, service }: Wanted, callers: Callers): Watch | null {
+function watchOf({ fault, service, apart }: Draft, callers: Callers): Watch | null {
   const { match, delay, abort } = fault.spec;
   const isAlways = delay?.percentage === 100 || abort?.percentage === 100;
   const everyMatching = isEmptyMatch(match) ? 'all' : 'matching';
   return {
     service: { ...service },
     flags: faultFlags(fault.spec),
+    ...apart,
     hits: isAlways ? everyMatching : 'some',
     pods: callers.pods.slice(0, MOST_PODS),
     podsIn: callers.podsIn,

@@ -1,11 +1,11 @@
 import type { Experiment } from '../../model/experiment.ts';
-import type { IstioFault, HttpMatch, IstioFaultSpec, StringMatch } from '../../model/fault.ts';
+import type { Fault, IstioFault, HttpMatch, IstioFaultSpec, StringMatch } from '../../model/fault.ts';
 import type { Finding } from '../../model/finding.ts';
-import { faultFlags } from './fault-block.ts';
 import { finding } from './findings.ts';
 import { parseServiceName, sameService } from './host.ts';
 import { slug } from './names.ts';
 import { regexTrouble } from './string-match.ts';
+import { confusedWith } from './tell-apart.ts';
 
 /** The gRPC status names that Istio takes. */
 const GRPC_STATUSES =
@@ -97,7 +97,8 @@ function stringTroubles(what: string, match: StringMatch | undefined): string[] 
 }
 
 /** Faults of one experiment share the names of their routes, and sometimes the requests. */
-function neighbourFindings(fault: IstioFault, { faults, namespace }: Experiment): Finding[] {
+function neighbourFindings(fault: IstioFault, experiment: Experiment): Finding[] {
+  const { faults, namespace } = experiment;
   const earlier = faults.slice(0, Math.max(0, faults.indexOf(fault)));
   return earlier.flatMap((other) => {
     if (slug(other.name) === slug(fault.name)) {
@@ -108,14 +109,15 @@ function neighbourFindings(fault: IstioFault, { faults, namespace }: Experiment)
     const [one, two] = [other.spec, fault.spec].map(({ service }) => parseServiceName(service, namespace));
     if (one === undefined || two === undefined || !sameService(one, two)) return [];
     const message = `Faults "${other.name}" and "${fault.name}" are both for ${fault.spec.service}; a request that matches both gets the first that is injected.`;
-    return [finding('FAULTS_OVERLAP', message, fault.name), ...countedTogether(fault, { ...other, spec: other.spec })];
+    return [finding('FAULTS_OVERLAP', message, fault.name), ...countedTogether(fault, other, experiment)];
   });
 }
 
-/** The proxies count hits by service and flag: of two faults that share both, either could pass for the other. */
-function countedTogether({ name, spec, proof }: IstioFault, other: IstioFault): Finding[] {
-  const shared = faultFlags(spec).some((flag) => faultFlags(other.spec).includes(flag));
-  if (!shared || (proof !== undefined && other.proof !== undefined)) return [];
+/** The proxies count hits by service, flag and status: of two faults that share them, either could pass for the other. */
+function countedTogether(fault: IstioFault, other: Fault, experiment: Experiment): Finding[] {
+  const { name, proof } = fault;
+  const alike = confusedWith(fault, experiment).some((one) => one === other);
+  if (!alike || (proof !== undefined && other.proof !== undefined)) return [];
   const message = `Hits of faults "${other.name}" and "${name}" are counted together, so the counters prove neither.`;
   return [finding('FAULTS_ALIKE', message, name, 'Give each a `proof` that is true with this fault only.')];
 }

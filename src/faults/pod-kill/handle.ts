@@ -22,6 +22,8 @@ export interface OwnerId {
 /** A pod kill's handle data. A kill cannot be undone: this is what is needed to see that it healed. */
 export interface PodKillHandleData {
   readonly seed: number;
+  /** Whether there was anything to draw. */
+  readonly drawn: boolean;
   readonly namespace: string;
   /** The pods of the first round, as planned. */
   readonly victims: readonly PodId[];

@@ -12,7 +12,7 @@ export async function observeFault(
   injected: Injected,
   context: DriverContext,
 ): Promise<Observation> {
-  const { namespace, owners } = decodeHandle(handle);
+  const { namespace, owners, drawn, seed } = decodeHandle(handle);
   const record = book.of(handle);
   const killed = record.killed.length > 0 ? [...record.killed] : killedBy(injected);
   const healing = await readHealing(namespace, killed, owners, context);
@@ -22,7 +22,7 @@ export async function observeFault(
     state: STATES[state],
     detail,
   }));
-  const details = [...tellPods(healing), ...rounds(record)];
+  const details = [...tellPods(healing), ...(drawn ? [`drawn with seed ${seed}`] : []), ...rounds(record)];
   return { state: together(targets.map(({ state }) => state)), detail: details.join('; '), targets, drift: [] };
 }
 

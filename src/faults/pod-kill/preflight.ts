@@ -77,6 +77,7 @@ function assemble(
   };
   const handle = encodeHandle(run, fault.name, {
     seed,
+    drawn: isDrawn,
     namespace,
     victims: victims.map(({ pod }) => idOf(pod)),
     owners,

@@ -2,24 +2,19 @@ import { formatDuration } from '../../model/duration.ts';
 import type { Fault, PodKillFaultSpec } from '../../model/fault.ts';
 import type { Effect } from '../driver.ts';
 
-/** One line for people, e.g. `kill 1 pod with app=reviews every 10s`. */
+/** One line for people, e.g. `kill 1 of the pods with app=reviews every 10s`. */
 export function titleOf({ spec }: Fault<PodKillFaultSpec>): string {
   const { select, take, gracePeriod, every } = spec;
-  const which =
-    select.kind === 'names'
-      ? select.names.join(', ')
-      : `with ${Object.entries(select.labels)
-          .map(([key, value]) => `${key}=${value}`)
-          .join(',')}`;
-  const many =
-    take.kind === 'all'
-      ? 'all pods'
-      : take.kind === 'percent'
-        ? `${take.percent}% of the pods`
-        : `${take.count} pod${take.count === 1 ? '' : 's'}`;
+  const share = take.kind === 'percent' ? `${take.percent}%` : take.kind === 'count' ? `${take.count}` : 'all';
   const grace = gracePeriod === undefined ? '' : ` with ${formatDuration(gracePeriod)} of grace`;
   const again = every === undefined ? '' : ` every ${formatDuration(every)}`;
-  return `kill ${many} ${select.kind === 'names' ? 'of ' : ''}${which}${grace}${again}`;
+  return `kill ${share} of the pods ${whichOf(select)}${grace}${again}`;
+}
+
+function whichOf(select: PodKillFaultSpec['select']): string {
+  if (select.kind === 'names') return select.names.join(', ');
+  const labels = Object.entries(select.labels).map(([key, value]) => `${key}=${value}`);
+  return `with ${labels.join(',')}`;
 }
 
 /** A deletion is seen as soon as it is answered; the API server's own calls take the time. */

@@ -1,3 +1,4 @@
+import type { Millis } from '../../model/clock.ts';
 import type { FaultHandle } from '../../model/fault.ts';
 import type { DriverContext, Injected, Observation } from '../driver.ts';
 import { decodeHandle } from './handle.ts';
@@ -21,10 +22,13 @@ export async function verifyFaultGone(
   noteHealing(record, healing, context);
   const pending = healing.pods.filter(({ state }) => state !== 'gone');
   const isWhole = pending.length === 0 && healing.owners.every(({ healed }) => healed);
+  const tookMs = isWhole ? healingTime(record) : undefined;
+  const gone = killed.length === 1 ? 'the killed pod is gone' : `all ${killed.length} killed pods are gone`;
   const details = [
     ...pending.map(({ detail }) => detail),
     ...healing.owners.map(({ detail }) => detail),
-    ...(isWhole ? tellTime(record, killed.length) : []),
+    ...(isWhole ? [gone] : []),
+    ...(tookMs === undefined ? [] : [`first seen so ${Math.round(tookMs)} ms after the last kill`]),
   ];
   return {
     state: isWhole ? 'gone' : 'pending',
@@ -35,11 +39,10 @@ export async function verifyFaultGone(
       detail,
     })),
     drift: [],
+    ...(tookMs !== undefined && { tookMs }),
   };
 }
 
-function tellTime({ killedAt, healedAt }: KillRecord, killed: number): readonly string[] {
-  const gone = killed === 1 ? 'the killed pod is gone' : `all ${killed} killed pods are gone`;
-  if (killedAt === undefined || healedAt === undefined) return [gone];
-  return [`${gone}; seen so ${Math.round(healedAt - killedAt)} ms after the last kill`];
+function healingTime({ killedAt, healedAt }: KillRecord): Millis | undefined {
+  return killedAt === undefined || healedAt === undefined ? undefined : healedAt - killedAt;
 }

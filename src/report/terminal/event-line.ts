@@ -27,6 +27,8 @@ export function eventLines(event: JournalEvent, paint: Paint): readonly string[]
         `  ${event.proven ? 'proven' : paint('yellow', 'not proven')} ${event.fault}${after(event.timeToEffectMs)}${listed(event.evidence)}`,
       ];
     case 'fault-undone':
+      // What heals by itself may be over without having healed; its evidence says so.
+      if (event.undone && event.timeToGoneMs === undefined) return [`  over ${event.fault}${listed(event.evidence)}`];
       return event.undone
         ? [`  gone ${event.fault}${after(event.timeToGoneMs)}`]
         : [

@@ -122,7 +122,11 @@ describe('whether a fault is gone', () => {
 });
 
 describe('counting requests', () => {
-  const ratings = { name: 'ratings', namespace: 'default' };
+  const hits = (flags: readonly string[], status: number | null = null) => ({
+    service: { name: 'ratings', namespace: 'default' },
+    flags,
+    status,
+  });
 
   it("tells hit from other requests by the caller's own view of this service", () => {
     const metrics = [
@@ -130,8 +134,16 @@ describe('counting requests', () => {
       proxyMetrics('details', { DI: 100, '-': 100 }),
       proxyMetrics('ratings', { FI: 9 }).replaceAll('reporter="source"', 'reporter="destination"'),
     ].join('\n');
-    expect(countRequests(metrics, ratings, ['DI'])).toEqual({ faulted: 5, clean: 41 });
-    expect(countRequests(metrics, ratings, ['FI'])).toEqual({ faulted: 2, clean: 44 });
+    expect(countRequests(metrics, hits(['DI']))).toEqual({ faulted: 5, clean: 41 });
+    expect(countRequests(metrics, hits(['FI']))).toEqual({ faulted: 2, clean: 44 });
+  });
+
+  it('tells the hits of two aborts by their statuses', () => {
+    const aborted = (status: string, count: number) =>
+      proxyMetrics('ratings', { FI: count }).replaceAll('response_code="200"', `response_code="${status}"`);
+    const metrics = [aborted('500', 3), aborted('503', 4), proxyMetrics('ratings', { '-': 10 })].join('\n');
+    expect(countRequests(metrics, hits(['FI'], 500))).toEqual({ faulted: 3, clean: 14 });
+    expect(countRequests(metrics, hits(['FI'], 503))).toEqual({ faulted: 4, clean: 13 });
   });
 
   it('reads quoted labels, timestamps and exponents, and counts rubbish as nothing', () => {
@@ -140,7 +152,7 @@ describe('counting requests', () => {
     const metrics = [line('DI', '1e3 1700000000000'), line('-', 'NaN'), 'istio_requests_total{reporter="source"'].join(
       '\n',
     );
-    expect(countRequests(metrics, ratings, ['DI'])).toEqual({ faulted: 1000, clean: 0 });
+    expect(countRequests(metrics, hits(['DI']))).toEqual({ faulted: 1000, clean: 0 });
   });
 
   it('asks for more passes the longer spared requests had time to come', () => {

@@ -54,6 +54,14 @@ describe('a fault in a file', () => {
     expect(codes({ ...pair[0], proof }, { ...other, proof })).toEqual(['FAULTS_OVERLAP']);
     const broken = fault({ abort: { httpStatus: 500, percentage: 100 } }, 'broken');
     expect(codes(pair[0], broken)).toEqual(['FAULTS_OVERLAP']);
+    const down = fault({ abort: { httpStatus: 503, percentage: 100 } }, 'down');
+    expect(codes(broken, down)).toEqual(['FAULTS_OVERLAP']);
+    const slowAndDown = fault({ ...pair[0].spec, ...down.spec }, 'slow and down');
+    expect(codes(broken, slowAndDown)).toEqual(['FAULTS_OVERLAP', 'FAULTS_ALIKE']);
+    const [fromReviews, fromPage] = ['reviews', 'productpage'].map((app) =>
+      fault({ from: { app } }, `slow for ${app}`),
+    );
+    expect(codes(fromReviews!, fromPage!)).toEqual(['FAULTS_OVERLAP']);
   });
 
   it('has a title that says what it does, to whom', () => {
