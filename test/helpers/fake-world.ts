@@ -6,12 +6,14 @@ import type { IstioFault, IstioFaultSpec } from '../../src/model/fault.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import type { PreparedSetup, SetupDriver } from '../../src/undo/setup.ts';
 import { createFakeCluster } from './fake-cluster.ts';
+import { createFakeKiller, type FakeKiller } from './fake-killer.ts';
 import { createFakeSampler, type FakeSampler } from './fake-sampler.ts';
 
 /** What happens in a fake world, and what a test makes go wrong in it. */
 export interface FakeWorld {
   readonly world: World;
   readonly sampler: FakeSampler;
+  readonly killer: FakeKiller;
   /** Every write, in order: `lock vs:default/ratings`, `inject slow`, `roll back slow`, ... */
   readonly writes: string[];
   /** Faults that are in now. */
@@ -53,12 +55,13 @@ export function createFakeWorld(clock: Clock): FakeWorld {
     [...fake.active].some((it) => !fake.toothless.has(it)) ||
     [...fake.sticky].some((it) => writes.includes(`inject ${it}`));
   const sampler = createFakeSampler(clock, biting);
+  const killer = createFakeKiller(clock, write);
   const world: World = {
     target: { kind: 'cluster', context: 'test', server: 'https://127.0.0.1' },
     cluster,
     forceFinalizer: false,
     setup: createFakeSetup(write, () => fake),
-    drivers: [createFakeDriver(clock, write, () => fake)],
+    drivers: [createFakeDriver(clock, write, () => fake), killer.driver],
     openSampler: async () => {
       sampler.closed = false;
       return sampler;
@@ -85,6 +88,7 @@ export function createFakeWorld(clock: Clock): FakeWorld {
   const fake: FakeWorld = {
     world,
     sampler,
+    killer,
     writes,
     active: new Set(),
     applied: new Set(),
