@@ -1,12 +1,22 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSandbox } from '../../src/cli/sandbox-process.ts';
 import type { SandboxFacts } from '../../src/cli/sandbox-process.ts';
 import { HoldfastError } from '../../src/model/errors.ts';
+import { callApi } from '../helpers/api-request.ts';
 import { httpGet } from '../helpers/http-get.ts';
 import { until } from '../helpers/until.ts';
 
@@ -39,6 +49,24 @@ describe('a sandbox process', () => {
     expect(error).toBeInstanceOf(HoldfastError);
     expect(error).toMatchObject({ code: 'SANDBOX_FAILED' });
     expect(String(error)).toContain('unknown scenario "nowhere"; there are empty, bookinfo');
+    const version: unknown = await startSandbox({ chaosblade: '0.9' }).catch((reason: unknown) => reason);
+    expect(String(version)).toContain('unknown ChaosBlade version "0.9"; there are 0.8, 1.8, none');
+  });
+
+  it.each([
+    [{ scenario: 'empty' }, undefined],
+    [{ chaosblade: 'none' }, undefined],
+    [{}, '1.8.0'],
+    [{ scenario: 'empty', chaosblade: '0.8' }, '0.8.0'],
+  ])('has the ChaosBlade that %o asks for', async (options, version) => {
+    const sandbox = await startSandbox(options);
+    try {
+      const api = { url: sandbox.apiServer, kubeconfig: readFileSync(sandbox.kubeconfig, 'utf8') };
+      const { text } = await callApi(api, '/apis/apps/v1/namespaces/chaosblade/deployments/chaosblade-operator');
+      expect(/chaosblade-operator:([\d.]+)/.exec(text)?.[1]).toBe(version);
+    } finally {
+      await sandbox.stop();
+    }
   });
 
   it('is given up when the start is aborted', async () => {
