@@ -1,4 +1,3 @@
-import type { Cluster } from '../../cluster/cluster.ts';
 import type { Experiment } from '../../model/experiment.ts';
 import type { Fault, PodKillFaultSpec } from '../../model/fault.ts';
 import type { Finding } from '../../model/finding.ts';
@@ -25,7 +24,7 @@ export async function prepareFault(
   const seed = spec.seed ?? seedOf(run, fault.name);
   const draft = { run, fault, namespace, seed };
   const rights = await missingRights(spec, namespace, context);
-  if (rights.length > 0) return assemble(draft, undefined, [], rights, context);
+  if (rights.length > 0) return assemble(draft, undefined, [], rights);
   const found = await survey(spec, namespace, context);
   const victims = draw(found.candidates, countOf(spec.take, found.candidates.length), seed);
   const findings = [
@@ -33,7 +32,7 @@ export async function prepareFault(
     ...checkVictims(fault, victims),
     ...(await checkBudgets(namespace, victims, context)),
   ];
-  return assemble(draft, found, victims, findings, context);
+  return assemble(draft, found, victims, findings);
 }
 
 async function missingRights(
@@ -59,7 +58,6 @@ function assemble(
   found: Survey | undefined,
   victims: readonly Candidate[],
   findings: readonly Finding[],
-  { cluster }: DriverContext,
 ): PreparedFault<PodKillFaultSpec> {
   // Those that a round may kill, not only those that the first one does.
   const candidates = found?.candidates ?? [];
@@ -73,7 +71,8 @@ function assemble(
     targets: victims.map((victim) => `${describe(victim, victims)}${isDrawn ? drawn : ''}`),
     lockKeys: [...owners.map(({ name }) => name), ...bare].map((name) => `pods:${namespace}/${name}`),
     changes: victims.map(({ pod }) => ({ verb: 'delete', object: refOf(pod), diff: '' })),
-    undoCommands: owners.map((owner) => watchCommand(cluster, owner)),
+    // No command takes a kill back.
+    undoCommands: [],
   };
   const handle = encodeHandle(run, fault.name, {
     seed,
@@ -95,11 +94,4 @@ function describe({ pod, owner }: Candidate, victims: readonly Candidate[]): str
   if (owner === undefined) return `Pod ${namespace}/${name} (nothing replaces it)`;
   const taken = victims.filter((other) => other.owner?.uid === owner.uid).length;
   return `Pod ${namespace}/${name} (${taken} of ${owner.ready} ready replicas of ${nameOf(owner)})`;
-}
-
-/** A kill is not undone by a command; this one shows whether the owner has its replicas back. */
-function watchCommand({ kubectl }: Cluster, { apiVersion, kind, namespace, name }: OwnerId): string {
-  const rolls = apiVersion === 'apps/v1' && ['Deployment', 'StatefulSet', 'DaemonSet'].includes(kind);
-  const verb = rolls ? 'rollout status' : 'get';
-  return `${kubectl} -n ${namespace} ${verb} ${kind.toLowerCase()}/${name}`;
 }
