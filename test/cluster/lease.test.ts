@@ -71,6 +71,9 @@ describe('a lock', () => {
 
   it('of a thing without a namespace lies in default, with a name that Kubernetes accepts', () => {
     expect(leaseKey('tc:node/worker-1/eth0').namespace).toBe('default');
+    expect(leaseKey('tc:pod/shop/ratings-1/eth0').namespace).toBe('shop');
+    expect(leaseKey('blade:pod/shop/ratings-1/cpu-fullload').namespace).toBe('shop');
+    expect(leaseKey('vs:pod/ratings').namespace).toBe('pod');
     const long = leaseKey(`vs:default/${'Ratings.'.repeat(40)}`);
     expect(long.name).toMatch(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/);
     expect(long.name.length).toBeLessThanOrEqual(63);

@@ -26,11 +26,11 @@ export interface Claim {
 }
 
 /**
- * Where the lease of a lock key lies: `vs:default/ratings` in namespace default, and what belongs to no namespace
- * (`tc:node/worker-1/eth0`) in `default` too. The hash keeps apart what the readable part of the name does not.
+ * Where the lease of a lock key lies: `vs:default/ratings` and `tc:pod/default/ratings-1/eth0` in namespace default, and
+ * what belongs to no namespace (`tc:node/worker-1/eth0`) in `default` too. The hash keeps apart what the readable part of the name does not.
  */
 export function leaseKey(key: string): { readonly namespace: string; readonly name: string } {
-  const [, namespace] = /^[^:]+:([a-z0-9]([a-z0-9-]*[a-z0-9])?)\/./.exec(key) ?? [];
+  const [, namespace] = /^(?:(?:tc|blade):pod\/|[^:]+:)([a-z0-9]([a-z0-9-]*[a-z0-9])?)\/./.exec(key) ?? [];
   const readable = key
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')

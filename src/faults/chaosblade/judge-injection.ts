@@ -16,7 +16,9 @@ export function judgeInjection(status: BladeStatus, expected: Expected): Injecti
   const fail = (why: string): InjectionVerdict => ({ kind: 'failed', why, hit: [...hit] });
   const errors = errorsOf(status);
   const said = errors.length === 0 ? '' : ` The operator says: ${errors.join('; ')}.`;
-  if (status.phase !== 'Running' || !status.success) return fail(`it ended in phase ${status.phase}.${said}`);
+  // The phase of an experiment that the tool carries out is Error as soon as one target failed.
+  const some = hit.size === 0 ? '' : `, though ${hit.size} of ${expected.take} targets worked`;
+  if (status.phase !== 'Running' || !status.success) return fail(`it ended in phase ${status.phase}${some}.${said}`);
   if (reported.length === 0) return fail('the operator says Running but names no target: nothing was injected.');
   if (errors.length > 0) return fail(`${hit.size} of ${expected.take} targets worked.${said}`);
   const strangers = reported.filter(({ target }) => target === undefined).map(({ it }) => targetName(it));

@@ -67,7 +67,8 @@ function endOf(
     return { state: 'ended', detail: `${what} has ended: ${why}` };
   }
   if (object.metadata.deletionTimestamp !== undefined) {
-    return { state: 'ended', detail: `somebody else is deleting ${what}` };
+    const why = age >= timeout ? `its timeout of ${seconds} s fired` : 'somebody else deleted it';
+    return { state: 'ended', detail: `${what} is on its way out: ${why}` };
   }
   if (age >= timeout + TIMER_MS) {
     const detail = `${what} says ${status.phase}, but its timeout of ${seconds} s has passed: the fault is over`;

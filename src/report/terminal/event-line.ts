@@ -1,5 +1,6 @@
 import dayjs from 'dayjs';
 import type { JournalEvent } from '../../model/event.ts';
+import type { ObjectRef } from '../../model/kubernetes.ts';
 import { formatMillis, verdictStyle } from '../format.ts';
 import { probeLine } from '../probe-line.ts';
 import type { Paint } from './paint.ts';
@@ -19,7 +20,7 @@ export function eventLines(event: JournalEvent, paint: Paint): readonly string[]
       return [paint(event.finding.severity === 'error' ? 'red' : 'yellow', findingLine(event.finding))];
     case 'planned':
       return event.plan.faults.flatMap((fault) => [
-        `  plan ${fault.fault}: ${fault.changes.map((change) => `${change.verb} ${change.object.kind} ${change.object.namespace ?? ''}/${change.object.name}`).join(', ')}`,
+        `  plan ${fault.fault}: ${fault.changes.map((change) => `${change.verb} ${objectName(change.object)}`).join(', ')}`,
         ...fault.undoCommands.map((command) => `    undo by hand: ${command}`),
       ]);
     case 'fault-proven':
@@ -105,6 +106,10 @@ function findingLine(finding: {
   const where = finding.where === undefined ? '' : `${finding.where}: `;
   const hint = finding.hint === undefined ? '' : ` - ${finding.hint}`;
   return `  ${finding.severity} ${finding.code}: ${where}${finding.message}${hint}`;
+}
+
+function objectName({ kind, namespace, name }: ObjectRef): string {
+  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }
 
 function after(ms: number | undefined): string {

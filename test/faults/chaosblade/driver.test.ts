@@ -203,7 +203,10 @@ describe('watching a ChaosBlade fault', () => {
     const { cluster, name, observe, script } = await injected();
     script.destroy = 'ignores';
     cluster.drop('ChaosBlade', { name });
-    expect(await observe()).toMatchObject({ state: 'ended', detail: expect.stringContaining('somebody else is') });
+    expect(await observe()).toMatchObject({
+      state: 'ended',
+      detail: expect.stringContaining('somebody else deleted it'),
+    });
     const second = await injected();
     second.cluster.edit('ChaosBlade', { name: second.name }, (object) => void (object.status!['phase'] = 'Destroyed'));
     expect((await second.observe()).state).toBe('ended');
