@@ -22,6 +22,8 @@ export interface BladeHandleData {
   readonly timeoutMs: Millis | null;
   readonly candidates: readonly BladeTarget[];
   readonly take: number;
+  /** A probe shows the effect; the status is then only told. */
+  readonly hasProof: boolean;
   /** Of pods that are deleted; empty otherwise. */
   readonly owners: readonly Owner[];
 }

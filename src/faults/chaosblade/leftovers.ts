@@ -40,6 +40,7 @@ function dataOf(object: KubernetesObject): BladeHandleData {
     timeoutMs: readTimeout(matcherOf(experiment, 'timeout')),
     candidates,
     take: candidates.length,
+    hasProof: false,
     owners: [],
   };
 }

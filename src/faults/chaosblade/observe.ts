@@ -93,7 +93,7 @@ function told(data: BladeHandleData, object: KubernetesObject | undefined): Omit
     return { state: 'pending', detail: verdict?.why ?? 'not there', targets: [] };
   }
   const hit = `the status says injected on ${verdict.names.join(', ')}`;
-  const detail = `${hit}, which is no proof: give the fault a proof probe`;
+  const detail = data.hasProof ? hit : `${hit}, which is no proof: give the fault a proof probe`;
   const targets = verdict.names.map((name) => ({
     name,
     state: 'pending' as const,

@@ -109,6 +109,7 @@ function assemble(
     timeoutMs: isExec(fault.spec) ? timeoutOf(fault, experiment) : null,
     candidates: expected.candidates,
     take: expected.take,
+    hasProof: fault.proof !== undefined,
     owners,
   });
   return { fault, handle, findings, plan: planOf(draft, expected, context) };

@@ -1,18 +1,20 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Cluster, Resource } from '../../../src/cluster/cluster.ts';
-import { connect } from '../../../src/cluster/connect.ts';
-import { systemClock } from '../../../src/engine/clock.ts';
-import { createChaosBladeDriver } from '../../../src/faults/chaosblade/chaosblade-driver.ts';
-import type { DriverContext, Injected, PreparedFault } from '../../../src/faults/driver.ts';
-import type { HoldfastError } from '../../../src/model/errors.ts';
-import type { ChaosBladeFaultSpec, Fault } from '../../../src/model/fault.ts';
-import { bladeExperiment, bladeFault, podDelay, podDelete } from '../../helpers/blade-world.ts';
-import { startTestSandbox, type TestSandbox } from '../../helpers/start-sandbox.ts';
+import { setMaxListeners } from 'node:events';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { Cluster, Resource } from '../../src/cluster/cluster.ts';
+import { connect } from '../../src/cluster/connect.ts';
+import { systemClock } from '../../src/engine/clock.ts';
+import { createChaosBladeDriver } from '../../src/faults/chaosblade/chaosblade-driver.ts';
+import type { DriverContext, Injected, PreparedFault } from '../../src/faults/driver.ts';
+import type { HoldfastError } from '../../src/model/errors.ts';
+import type { ChaosBladeFaultSpec, Fault } from '../../src/model/fault.ts';
+import { bladeExperiment, bladeFault, podDelay, podDelete } from './blade-world.ts';
+import { startTestSandbox, type TestSandbox } from './start-sandbox.ts';
 
 const NODE = 'holdfast-worker';
 const driver = createChaosBladeDriver();
 
-describe.each(['0.8', '1.8'] as const)('a ChaosBlade fault on the sandbox with operator %s', (chaosblade) => {
+/** Everything that a ChaosBlade fault may meet on a sandbox with an operator of that version, as tests. */
+export function testBladeOnSandbox(chaosblade: '0.8' | '1.8'): void {
   let sandbox: TestSandbox;
   let cluster: Cluster;
   let context: DriverContext;
@@ -22,7 +24,9 @@ describe.each(['0.8', '1.8'] as const)('a ChaosBlade fault on the sandbox with o
     sandbox = await startTestSandbox({ chaosblade });
     const { kubeconfigPath: kubeconfig, context: name } = sandbox;
     cluster = await connect({ kubeconfig, context: name, env: {}, clock: systemClock });
-    context = { cluster, clock: systemClock, signal: new AbortController().signal };
+    const { signal } = new AbortController();
+    setMaxListeners(0, signal);
+    context = { cluster, clock: systemClock, signal };
   });
 
   afterAll(async () => {
@@ -175,4 +179,4 @@ describe.each(['0.8', '1.8'] as const)('a ChaosBlade fault on the sandbox with o
     expect(done.baseline).toMatchObject({ names: [expect.anything(), expect.anything(), expect.anything()] });
     await driver.rollback(ready.handle, context);
   });
-});
+}
