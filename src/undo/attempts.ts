@@ -36,6 +36,12 @@ export async function retryUndo<T>(context: DriverContext, where: string, attemp
   }
 }
 
+/** A failure of a write that says nothing about whether it took effect, or still will. */
+export function isUnanswered(error: unknown): boolean {
+  if (!(error instanceof HoldfastError)) return false;
+  return error.code === 'API_TIMEOUT' || error.code === 'API_UNREACHABLE' || error.code === 'API_FAILED';
+}
+
 function mayPass(error: unknown): boolean {
   if (!(error instanceof HoldfastError)) return false;
   const { retryable, status = 0 } = error.details;

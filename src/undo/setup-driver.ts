@@ -2,7 +2,7 @@ import { recoverCommand, type Resource } from '../cluster/cluster.ts';
 import type { DriverContext, RollbackResult } from '../faults/driver.ts';
 import { HoldfastError } from '../model/errors.ts';
 import type { KubernetesObject } from '../model/kubernetes.ts';
-import { retryUndo, retryWrite } from './attempts.ts';
+import { isUnanswered, retryUndo, retryWrite } from './attempts.ts';
 import { describeObject, refOf } from './describe.ts';
 import { findRecord, isMarked, readableRecords, RUN_LABEL } from './marks.ts';
 import { applyManifest, type KnownSetup, noteStored, SETUP_ID, undoManifest } from './setup-edit.ts';
@@ -13,6 +13,7 @@ import type { SetupDriver, SetupHandle } from './setup.ts';
 /** The driver that applies the situation under test and puts everything back by the undo protocol. */
 export function createSetupDriver(): SetupDriver {
   const memory = new Map<string, KnownSetup>();
+  const unanswered = new Set<string>();
   const keyOf = ({ run, object }: SetupHandle): string => `${run} ${describeObject(object)}`;
   return {
     prepare: prepareSetup,
@@ -24,12 +25,14 @@ export function createSetupDriver(): SetupDriver {
         const stored = await retryWrite(context, () => applyOnce(handle.run, manifest, context));
         const record = findRecord(stored, { run: handle.run, id: SETUP_ID });
         if (record !== undefined) memory.set(keyOf(handle), { record, uid: stored.metadata.uid });
+        unanswered.delete(keyOf(handle));
       } catch (error) {
+        if (isUnanswered(error)) unanswered.add(keyOf(handle));
         throw setupFailed(name, error);
       }
     },
     async undo(handle, context) {
-      const attempts: Attempts = { known: memory.get(keyOf(handle)) };
+      const attempts: Attempts = { known: memory.get(keyOf(handle)), mayStillCome: unanswered.delete(keyOf(handle)) };
       const undone = await retryUndo(context, describeObject(handle.object), () => undoOnce(handle, attempts, context));
       memory.delete(keyOf(handle));
       return undone;
@@ -69,6 +72,8 @@ async function write(
 /** What the attempts to undo one object have in common. */
 interface Attempts {
   readonly known: KnownSetup | undefined;
+  /** A write of the setup may still be under way. */
+  mayStillCome: boolean;
   /** What an earlier one wrote; it may have arrived although its answer did not. */
   sent?: RollbackResult;
 }
@@ -82,6 +87,14 @@ async function undoOnce(
   const now = await cluster.read(resource, handle.object, { signal });
   if (now === undefined) return attempts.sent ?? goneBefore(handle, attempts);
   const undo = undoManifest(handle.run, now, attempts.sent === undefined ? attempts.known : undefined);
+  if (undo.action === 'none' && attempts.mayStillCome) {
+    // A write of ours, taken back at once: what is under way then carries an older version of the object and is refused.
+    const { apiVersion, kind, namespace, name } = handle.object;
+    const nothing = { apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }) } };
+    await cluster.replace(resource, applyManifest(handle.run, nothing, now), { signal });
+    attempts.mayStillCome = false;
+    return undoOnce(handle, attempts, { cluster, clock, signal });
+  }
   if (undo.action === 'none') return attempts.sent ?? { drift: undo.drift, detail: undo.detail };
   attempts.sent = { writtenAt: clock.now(), drift: undo.drift, detail: undo.detail };
   try {

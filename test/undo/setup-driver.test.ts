@@ -190,52 +190,6 @@ describe('setup', () => {
     });
   });
 
-  it.each([
-    ['the label', ['labels']],
-    ['the record', ['annotations']],
-    ['label and record', ['labels', 'annotations']],
-  ] as const)('is put back by the run that made it although somebody took away %s, and says so', async (_, fields) => {
-    const { cluster, context, prepared, handle } = await setUp([before], wanted);
-    const original = bytes(cluster.peek('VirtualService', key));
-    await driver.apply(prepared, handle, context);
-    cluster.edit('VirtualService', key, ({ metadata }) => {
-      for (const field of fields) {
-        const rest = Object.entries(metadata[field] ?? {}).filter(([name]) => !name.startsWith('holdfast.dev/'));
-        metadata[field] = Object.fromEntries(rest);
-      }
-    });
-    const undone = await driver.undo(handle, context);
-    expect(undone.drift[0]?.detail).toMatch(/our (label|undo record)/);
-    expect(bytes(cluster.peek('VirtualService', key))).toBe(original);
-  });
-
-  it('that somebody deleted, or created anew, is theirs, and says so', async () => {
-    const { cluster, context, prepared, handle } = await setUp([before], wanted);
-    await driver.apply(prepared, handle, context);
-    cluster.drop('VirtualService', key);
-    expect((await driver.undo(handle, context)).drift).toMatchObject([{ detail: 'it was deleted' }]);
-
-    const again = await setUp([before], wanted);
-    await driver.apply(again.prepared, again.handle, again.context);
-    again.cluster.drop('VirtualService', key);
-    again.cluster.put(wanted);
-    const theirs = bytes(again.cluster.peek('VirtualService', key));
-    const undone = await driver.undo(again.handle, again.context);
-    expect(undone.drift[0]?.detail).toContain('created anew');
-    expect(bytes(again.cluster.peek('VirtualService', key))).toBe(theirs);
-  });
-
-  it('is found by another process although somebody took away its label', async () => {
-    const { cluster, context, prepared, handle } = await setUp([before], wanted);
-    await driver.apply(prepared, handle, context);
-    cluster.edit('VirtualService', key, ({ metadata }) => void delete metadata.labels);
-    const other = createSetupDriver();
-    const leftovers = await other.leftovers(context);
-    expect(leftovers.map((it) => it.handle)).toEqual([handle]);
-    await other.undo(handle, context);
-    expect(cluster.peek('VirtualService', key)['spec']).toEqual(before['spec']);
-  });
-
   it('keeps trying through conflicts and outages, until it is told to stop', async () => {
     const { cluster, context, prepared, handle } = await setUp([before], wanted, {
       beforeWrite: (write) => {

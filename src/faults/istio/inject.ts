@@ -3,7 +3,7 @@ import type { IstioFaultSpec } from '../../model/fault.ts';
 import type { Millis } from '../../model/clock.ts';
 import type { Json } from '../../model/json.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
-import { retryWrite } from '../../undo/attempts.ts';
+import { isUnanswered, retryWrite } from '../../undo/attempts.ts';
 import { describeObject } from '../../undo/describe.ts';
 import { recordsOf } from '../../undo/marks.ts';
 import type { DriverContext, Injected, PreparedFault } from '../driver.ts';
@@ -14,12 +14,16 @@ import { tellWarnings } from './warnings.ts';
 import { resolveTargets, type Target, type Wanted } from './targets.ts';
 
 /** Writes the fault into every VirtualService it goes to, each with its undo record, from freshly read objects. */
-export async function injectFault(prepared: PreparedFault<IstioFaultSpec>, context: DriverContext): Promise<Injected> {
+export async function injectFault(
+  prepared: PreparedFault<IstioFaultSpec>,
+  context: DriverContext,
+  unanswered: Set<string>,
+): Promise<Injected> {
   const data = decodeHandle(prepared.handle);
   const wanted = wantedOf(prepared);
   const none: Evidence = { counts: {}, silent: [] };
   const evidence = data.watch === null ? none : await readEvidence(data.watch, data.watch.pods, context);
-  const writing: Writing = { warnings: [] };
+  const writing: Writing = { warnings: [], unanswered };
   // A write makes the next look find its object done; the bound is there for whoever keeps adding VirtualServices.
   for (let left = data.objects.length + 1; left > 0; left -= 1) {
     const more = await retryWrite(context, () => writeNext(data, wanted, writing, context));
@@ -35,6 +39,8 @@ export async function injectFault(prepared: PreparedFault<IstioFaultSpec>, conte
 
 /** What the writes of one injection gave. */
 interface Writing {
+  /** Objects, as `describeObject` names them, to which a write may still be under way. */
+  readonly unanswered: Set<string>;
   readonly warnings: string[];
   /** Just before the first write that got through, as far as anybody can tell. */
   firstAt?: Millis;
@@ -60,7 +66,7 @@ async function writeNext(
     throw injectFailed(describeObject(target.before), 'it was not part of the plan', hint);
   }
   if (writing.answered !== true) writing.firstAt = context.clock.now();
-  writing.warnings.push(...(await write(target, resource, context)));
+  writing.warnings.push(...(await write(target, resource, writing.unanswered, context)));
   writing.answered = true;
   return true;
 }
@@ -68,13 +74,18 @@ async function writeNext(
 async function write(
   { action, before, after }: Target,
   resource: Parameters<DriverContext['cluster']['replace']>[0],
+  unanswered: Set<string>,
   { cluster, signal }: DriverContext,
 ): Promise<readonly string[]> {
   try {
     const write =
       action === 'create' ? cluster.create(resource, after, { signal }) : cluster.replace(resource, after, { signal });
-    return (await write).warnings;
+    const { warnings } = await write;
+    // Earlier writes to it carry an older version and can do nothing any more.
+    unanswered.delete(describeObject(before));
+    return warnings;
   } catch (error) {
+    if (isUnanswered(error)) unanswered.add(describeObject(before));
     if (!(error instanceof HoldfastError) || error.code !== 'API_REFUSED') throw error;
     throw injectFailed(describeObject(before), error.message, error.details.hint, error);
   }

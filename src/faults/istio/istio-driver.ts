@@ -15,16 +15,17 @@ import { createWatchBook } from './watch-book.ts';
 /** The driver of delays and aborts that Istio's proxies carry out (docs/drivers/istio.md). */
 export function createIstioDriver(): FaultDriver<IstioFaultSpec> {
   const book = createWatchBook();
+  const unanswered = new Set<string>();
   return {
     name: 'istio',
     title: titleOf,
     effect: effectOf,
     validate: validateFault,
     preflight: prepareFault,
-    inject: injectFault,
+    inject: (prepared, context) => injectFault(prepared, context, unanswered),
     observe: (handle, injected, context) => observeFault(book, handle, injected, context),
     bypasses: findBypasses,
-    rollback: rollBackFault,
+    rollback: (handle, context) => rollBackFault(handle, context, unanswered),
     verifyGone: (handle, injected, context) => verifyFaultGone(book, handle, injected, context),
     leftovers: findLeftovers,
   };

@@ -10,14 +10,25 @@ import { httpRoutes, isRouteOf } from '../../undo/routes.ts';
 import type { DriverContext, RollbackResult } from '../driver.ts';
 import { decodeHandle, type Named } from './handle.ts';
 import { isCreatedName } from './names.ts';
-import { type Mark, removeCopies, removeRoutesOnly, removeUnreadable, type TakeBack } from './object-edit.ts';
+import {
+  insertCopies,
+  type Mark,
+  removeCopies,
+  removeRoutesOnly,
+  removeUnreadable,
+  type TakeBack,
+} from './object-edit.ts';
 import { virtualServices } from './reading.ts';
 
 /**
  * Takes the fault's routes and record out of every VirtualService that the handle names or that carries the run's label,
  * and proves it by reading back. Throws `ROLLBACK_FAILED` or `ROLLBACK_TIMEOUT` when it could not be shown to work.
  */
-export async function rollBackFault(handle: FaultHandle, context: DriverContext): Promise<RollbackResult> {
+export async function rollBackFault(
+  handle: FaultHandle,
+  context: DriverContext,
+  unanswered: Set<string>,
+): Promise<RollbackResult> {
   const data = decodeHandle(handle);
   // Handles made from what lies in the cluster have no aim: who made them does not know what the run did.
   const isOurRun = data.aim !== null;
@@ -28,7 +39,7 @@ export async function rollBackFault(handle: FaultHandle, context: DriverContext)
     objects.map((object) => {
       const sent: Sent = {};
       return retryUndo(context, `VirtualService ${object.namespace}/${object.name}`, () =>
-        rollBackObject(resource, object, { ...data, isOurRun }, sent, context),
+        rollBackObject(resource, object, { ...data, isOurRun, unanswered }, sent, context),
       );
     }),
   );
@@ -60,6 +71,8 @@ interface Whose {
   readonly objects: readonly Named[];
   /** Done by the run that injected it, which remembers what it did. */
   readonly isOurRun: boolean;
+  /** Objects to which a write of this run may still be under way. */
+  readonly unanswered: Set<string>;
 }
 
 /** What earlier attempts wrote; it may have arrived although its answer did not. */
@@ -78,7 +91,11 @@ async function rollBackObject(
   const object = await cluster.read(resource, key, { signal });
   if (object === undefined) return sent.result ?? { drift: [], detail: 'gone' };
   const back = await takeOut(resource, object, whose, context);
-  if (back.action === 'none') return sent.result ?? { drift: [], detail: 'clean' };
+  if (back.action === 'none') {
+    if (!whose.unanswered.has(describeObject(object))) return sent.result ?? { drift: [], detail: 'clean' };
+    await fenceOff(resource, object, whose, context);
+    return rollBackObject(resource, key, whose, sent, context);
+  }
   const detail = back.action === 'delete' ? 'deleted' : 'restored';
   sent.result = { writtenAt: clock.now(), drift: back.drift, detail };
   if (back.action === 'replace') await cluster.replace(resource, back.object, { signal });
@@ -88,6 +105,20 @@ async function rollBackObject(
   }
   await proveOut(resource, object, whose.mark, { cluster, signal });
   return sent.result;
+}
+
+/**
+ * Writes a record without routes, which is taken out again at once: what is still under way then carries an older version
+ * of the object and is refused, instead of bringing the fault in after everybody has left.
+ */
+async function fenceOff(
+  resource: Resource,
+  object: KubernetesObject,
+  { mark, unanswered }: Whose,
+  { cluster, signal }: DriverContext,
+): Promise<void> {
+  await cluster.replace(resource, insertCopies(object, new Map(), mark, 0), { signal });
+  unanswered.delete(describeObject(object));
 }
 
 function isNamed({ metadata }: KubernetesObject, name: string, namespace: string): boolean {
