@@ -1,4 +1,4 @@
-import type { Cluster } from '../../cluster/cluster.ts';
+import { type Cluster, recoverCommand } from '../../cluster/cluster.ts';
 import type { BladeHandleData } from './handle.ts';
 import type { BladeStatus, TargetStatus } from './status.ts';
 
@@ -15,10 +15,11 @@ export function deleteCommand({ kubectl }: Pick<Cluster, 'kubectl'>, name: strin
  * look at whether it is gone, only then the finalizer.
  */
 export function cleanUpCommands(
-  { kubectl }: Pick<Cluster, 'kubectl'>,
+  cluster: Pick<Cluster, 'kubectl' | 'context'>,
   handle: BladeHandleData,
   status: BladeStatus,
 ): readonly string[] {
+  const { kubectl } = cluster;
   const { name, timeoutMs } = handle;
   const wait = timeoutMs === null ? [] : [`wait until its timeout of ${timeoutMs / 1000} s is over`];
   const finalizer = `[{"op":"test","path":"/metadata/finalizers/0","value":"${FINALIZER}"},{"op":"remove","path":"/metadata/finalizers/0"}]`;
@@ -26,7 +27,7 @@ export function cleanUpCommands(
     ...wait,
     ...status.targets.flatMap((target) => onTarget(kubectl, handle, target)),
     'look with a probe whether the fault is gone',
-    `holdfast recover --force-finalizer, or: ${kubectl} patch blade ${name} --type=json -p '${finalizer}'`,
+    `${recoverCommand(cluster)} --force-finalizer   # or: ${kubectl} patch blade ${name} --type=json -p '${finalizer}'`,
   ];
   return steps.map((step, index) => `${index + 1}. ${step}`);
 }
