@@ -11,6 +11,8 @@ export interface Conversation {
   readonly there: Pick<Flow, 'send'>;
   /** From the server to the client. */
   readonly back: Pick<Flow, 'send'>;
+  /** Nothing is armed on its way or still held up, so its bytes need not pass through here. */
+  isClear(): boolean;
   /** Nothing arrives any more. */
   close(): void;
 }
@@ -61,6 +63,7 @@ export function createConversation({ link, clock, giveUp }: ConversationOptions)
         });
       },
     },
+    isClear: () => link.there() === undefined && link.back() === undefined && there.isIdle() && back.isIdle(),
     close() {
       there.close();
       back.close();

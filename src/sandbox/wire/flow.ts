@@ -8,6 +8,8 @@ import type { WireClock } from './wire-clock.ts';
 export interface Flow {
   /** Calls `deliver` when these bytes have arrived, at once when nothing holds them up. */
   send(bytes: number, deliver: () => void): void;
+  /** Nothing is held up. */
+  isIdle(): boolean;
   /** The sender has measured a round trip, milliseconds, outside of what is sent here. */
   measured(roundTripMs: number): void;
   /**
@@ -69,11 +71,12 @@ export function createFlow({ conditions, acknowledged, clock, giveUp }: FlowOpti
     settle();
   }
 
+  const isIdle = (): boolean => held.length === 0 && transit.isEmpty();
   return {
+    isIdle,
     send(bytes, deliver) {
       const [weather, acks] = [conditions(), acknowledged()];
-      const isClear = weather === undefined && acks === undefined;
-      if (isClear && held.length === 0 && transit.isEmpty()) return deliver();
+      if (weather === undefined && acks === undefined && isIdle()) return deliver();
       const segments = Math.max(1, Math.ceil(bytes / TCP.segmentBytes));
       held.push({ segments, deliver });
       sender.add(segments, weather, acks);

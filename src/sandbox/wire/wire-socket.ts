@@ -14,21 +14,18 @@ export interface WireSocketOptions {
  * bytes are late for the server when they are written late, and late for the client when they are read late.
  */
 export class WireSocket extends Socket {
-  readonly #link: Link;
   readonly #conversation: Conversation;
 
   constructor({ link, clock, allowHalfOpen = false }: WireSocketOptions) {
     super({ allowHalfOpen });
     const giveUp = (): void => void this.destroy(timedOut('write'));
-    this.#link = link;
     this.#conversation = createConversation({ link, clock, giveUp });
     this.once('close', () => this.#conversation.close());
   }
 
   /** Connects to a loopback port, once the handshake has come through. */
   open(port: number): this {
-    const isClear = this.#link.there() === undefined && this.#link.back() === undefined;
-    if (isClear) return this.connect({ port, host: '127.0.0.1' });
+    if (this.#conversation.isClear()) return this.connect({ port, host: '127.0.0.1' });
     // Looking up a name is what Node itself waits for before it connects, so the handshake takes its place.
     const lookup: Lookup = (_name, _options, found) => this.#shakeHands(found);
     return this.connect({ port, host: 'pod', family: 4, lookup });
@@ -43,22 +40,26 @@ export class WireSocket extends Socket {
   }
 
   override _write(chunk: unknown, encoding: BufferEncoding, callback: Callback): void {
+    if (this.#conversation.isClear()) return super._write(chunk, encoding, callback);
     this.#whenConnected(() =>
       this.#conversation.there.send(bytesIn(chunk), () => super._write(chunk, encoding, callback)),
     );
   }
 
   override _writev(chunks: { chunk: unknown; encoding: BufferEncoding }[], callback: Callback): void {
+    if (this.#conversation.isClear()) return super._writev?.(chunks, callback);
     const bytes = chunks.reduce((sum, { chunk }) => sum + bytesIn(chunk), 0);
     this.#whenConnected(() => this.#conversation.there.send(bytes, () => super._writev?.(chunks, callback)));
   }
 
   override _final(callback: Callback): void {
+    if (this.#conversation.isClear()) return super._final(callback);
     this.#whenConnected(() => this.#conversation.there.send(0, () => super._final(callback)));
   }
 
   /** What Node read from the real connection; null at its end. */
   override push(chunk: unknown, encoding?: BufferEncoding): boolean {
+    if (this.#conversation.isClear()) return super.push(chunk, encoding);
     let wantsMore = true;
     this.#conversation.back.send(bytesIn(chunk), () => {
       wantsMore = super.push(chunk, encoding);

@@ -124,7 +124,9 @@ function forward(client: Socket, upstream: Socket, sockets: Set<Socket>): void {
     socket.on('error', () => other.resetAndDestroy());
     socket.on('close', () => {
       sockets.delete(socket);
-      if (!other.destroyed && socket.errored) other.resetAndDestroy();
+      // Nobody waits any more for a connection that is still being opened.
+      if (other.connecting) other.destroy();
+      else if (!other.destroyed && socket.errored) other.resetAndDestroy();
       else other.end();
     });
     socket.pipe(other);

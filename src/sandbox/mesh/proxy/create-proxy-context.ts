@@ -73,8 +73,7 @@ export function createProxyContext(options: ProxyOptions): OwnedContext {
     },
     stats: () => metrics.text() + overflowText(clusters),
     close: () => {
-      lasting.destroy();
-      localAgent.destroy();
+      for (const agent of [lasting, single, localAgent]) agent.destroy();
     },
   };
 }
