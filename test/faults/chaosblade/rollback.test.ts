@@ -100,10 +100,23 @@ describe('taking a ChaosBlade fault back', () => {
 
 describe('an operator that is still at it', () => {
   it('is waited for before its resource is deleted, so that the fault does not leak', async () => {
-    const { cluster, driver, context, handle, key, script } = await faulted({ inject: 'executing' });
-    script.inject = 'works';
-    await driver.rollback(handle, context);
-    expect(cluster.has('ChaosBlade', key)).toBe(false);
+    const phases: unknown[] = [];
+    const beforeWrite: FakeClusterOptions['beforeWrite'] = ({ verb, key }, it) => {
+      if (verb === 'remove') phases.push((it.peek('ChaosBlade', key)['status'] as { phase?: string }).phase);
+    };
+    const it = await faulted({ inject: 'executing' }, bladeFault(), { beforeWrite });
+    const rolledBack = it.driver.rollback(it.handle, {
+      ...it.context,
+      clock: {
+        ...it.context.clock,
+        async sleep(ms, signal) {
+          await it.context.clock.sleep(ms, signal);
+          it.script.inject = 'works';
+        },
+      },
+    });
+    expect((await rolledBack).detail).toMatch(/deleted$/);
+    expect(phases).toEqual(['Running']);
   });
 
   it('is not waited for forever; then the report names where the fault may have leaked', async () => {
