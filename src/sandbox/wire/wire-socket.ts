@@ -15,6 +15,7 @@ export interface WireSocketOptions {
  */
 export class WireSocket extends Socket {
   readonly #conversation: Conversation;
+  #isShakingHands = false;
 
   constructor({ link, clock, allowHalfOpen = false }: WireSocketOptions) {
     super({ allowHalfOpen });
@@ -32,7 +33,9 @@ export class WireSocket extends Socket {
   }
 
   #shakeHands(found: Found): void {
+    this.#isShakingHands = true;
     const stop = this.#conversation.open((isOpen) => {
+      this.#isShakingHands = false;
       if (isOpen) found(null, '127.0.0.1', 4);
       else found(timedOut('connect'), '');
     });
@@ -50,6 +53,11 @@ export class WireSocket extends Socket {
     if (this.#conversation.isClear()) return super._writev?.(chunks, callback);
     const bytes = chunks.reduce((sum, { chunk }) => sum + bytesIn(chunk), 0);
     this.#whenConnected(() => this.#conversation.there.send(bytes, () => super._writev?.(chunks, callback)));
+  }
+
+  /** Who closes before the connection is open has given it up: nothing that was written goes out. */
+  override end(...given: unknown[]): this {
+    return this.#isShakingHands ? this.destroy() : super.end(...(given as []));
   }
 
   override _final(callback: Callback): void {

@@ -121,14 +121,18 @@ function forward(client: Socket, upstream: Socket, sockets: Set<Socket>): void {
   ] as const) {
     sockets.add(socket);
     // A reset on one side is a reset on the other.
-    socket.on('error', () => other.resetAndDestroy());
+    socket.on('error', () => reset(other));
     socket.on('close', () => {
       sockets.delete(socket);
-      // Nobody waits any more for a connection that is still being opened.
-      if (other.connecting) other.destroy();
-      else if (!other.destroyed && socket.errored) other.resetAndDestroy();
+      if (!other.destroyed && socket.errored) reset(other);
       else other.end();
     });
     socket.pipe(other);
   }
+}
+
+/** Node would reset a connection that is still being opened only once it is open. */
+function reset(socket: Socket): void {
+  if (socket.connecting) socket.destroy();
+  else socket.resetAndDestroy();
 }
