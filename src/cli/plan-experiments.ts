@@ -49,7 +49,10 @@ async function planOne(experiment: Experiment, world: World, runId: string): Pro
     const prepared = await prepare(look);
     const touched = touchedBy(prepared);
     const context = { cluster: world.cluster, clock: systemClock, signal };
-    const left = inTheWay(await findLeftovers(world, context), touched);
+    const found = await findLeftovers(world, context, (driver, error) => {
+      if (experiment.faults.some(({ spec }) => spec.driver === driver)) throw error;
+    });
+    const left = inTheWay(found, touched);
     if (left.length === 0) return prepared.plan;
     const { code, details } = leftoversFound(left, world.cluster);
     const finding: Finding = { severity: 'error', code, ...details };

@@ -23,7 +23,7 @@ interface Outcome {
   readonly undoCommands: readonly string[];
 }
 
-/** `holdfast recover`: undoes what dead runs have left; exit code 5 when something could not be undone. */
+/** `holdfast recover`: undoes what dead runs have left; exit code 5 when something could not be undone, 3 when not looked at. */
 export async function recover(flags: RecoverFlags, io: Io): Promise<void> {
   const settings = readSettings({ ...flags, output: undefined }, io);
   if (settings === undefined) return;
@@ -37,6 +37,8 @@ export async function recover(flags: RecoverFlags, io: Io): Promise<void> {
       flags.dryRun === true ? dead.map(untouched) : await undoAll(dead, cluster, flags.forceFinalizer === true);
     const locks = flags.dryRun === true ? [] : await removeLocks(state, outcomes, flags.run, cluster);
     print(outcomes, locks, flags, io);
+    for (const it of state.unseen) io.stderr.write(`Not seen, so not recovered: ${it}\n`);
+    if (state.unseen.length > 0) io.setExitCode(EXIT.environment);
     if (outcomes.some((it) => !it.undone)) io.setExitCode(EXIT.dirty);
   } finally {
     await cluster.close();

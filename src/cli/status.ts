@@ -6,7 +6,7 @@ import type { Io } from './io.ts';
 import { type ClusterState, readClusterState } from './leftovers.ts';
 import { readSettings } from './settings.ts';
 
-/** `holdfast status`: exit code 5 when a dead run has left something. */
+/** `holdfast status`: exit code 5 when a dead run has left something, 3 when part of it could not be looked at. */
 export async function status(flags: StatusFlags, io: Io): Promise<void> {
   const settings = readSettings({ ...flags, output: undefined }, io);
   if (settings === undefined) return;
@@ -15,13 +15,14 @@ export async function status(flags: StatusFlags, io: Io): Promise<void> {
     const state = await readClusterState(cluster, new AbortController().signal);
     if (flags.output === 'json') io.stdout.write(`${JSON.stringify(summary(state), null, 2)}\n`);
     else io.stdout.write(text(state, cluster));
+    if (state.unseen.length > 0) io.setExitCode(EXIT.environment);
     if (state.leftovers.some((it) => it.isDead)) io.setExitCode(EXIT.dirty);
   } finally {
     await cluster.close();
   }
 }
 
-function summary({ leftovers, leases }: ClusterState): object {
+function summary({ leftovers, leases, unseen }: ClusterState): object {
   return {
     leftovers: leftovers.map(({ run, what, where, isDead, undoCommands }) => ({
       run,
@@ -38,15 +39,17 @@ function summary({ leftovers, leases }: ClusterState): object {
       expires,
       alive: !isDead,
     })),
+    unseen,
   };
 }
 
-function text({ leftovers, leases }: ClusterState, cluster: Cluster): string {
+function text({ leftovers, leases, unseen }: ClusterState, cluster: Cluster): string {
   const dead = leftovers.filter((it) => it.isDead);
   const lines = [
     ...leftovers.map((it) => `${it.isDead ? 'left behind' : 'in use'}  ${it.where}  ${it.what} of run ${it.run}`),
     ...dead.flatMap((it) => it.undoCommands.map((command) => `    by hand: ${command}`)),
     ...leases.map((it) => `${it.isDead ? 'dead lock' : 'locked'}  ${it.key}  by ${it.holder}`),
+    ...unseen.map((it) => `not seen  ${it}`),
   ];
   if (lines.length === 0) return `Clean: nothing in ${cluster.context} is marked or locked by a run.\n`;
   const hint = dead.length === 0 ? [] : [`Undo it with: ${recoverCommand(cluster)}`];

@@ -1,4 +1,5 @@
-import type { DriverContext, RollbackResult } from '../faults/driver.ts';
+import type { DriverContext, FaultDriver, Leftover, RollbackResult } from '../faults/driver.ts';
+import { HoldfastError } from '../model/errors.ts';
 import type { ObjectRef } from '../model/kubernetes.ts';
 import type { World } from './world.ts';
 
@@ -12,15 +13,19 @@ export interface FoundLeftover {
   undo(context: DriverContext): Promise<RollbackResult>;
 }
 
+/** Told of a driver whose marks the user may not list; throws where that must not be passed over. */
+export type OnUnseen = (driver: FaultDriver['name'], error: HoldfastError) => void;
+
 /** Everything marked in the cluster, in the order in which it has to be taken back: faults before setups, newest first. */
 export async function findLeftovers(
   { drivers, setup }: Pick<World, 'drivers' | 'setup'>,
   context: DriverContext,
+  onUnseen: OnUnseen,
 ): Promise<readonly FoundLeftover[]> {
   const [faults, setups] = await Promise.all([
     Promise.all(
       drivers.map(async (driver) =>
-        (await driver.leftovers(context)).map(({ handle, where, undoCommands }): FoundLeftover => ({
+        (await leftoversOf(driver, context, onUnseen)).map(({ handle, where, undoCommands }): FoundLeftover => ({
           run: handle.run,
           what: `fault ${handle.fault}`,
           where,
@@ -39,6 +44,20 @@ export async function findLeftovers(
     undo: (within) => setup.undo(handle, within),
   }));
   return [...faults.flat().reverse(), ...applied.reverse()];
+}
+
+async function leftoversOf(
+  driver: FaultDriver,
+  context: DriverContext,
+  onUnseen: OnUnseen,
+): Promise<readonly Leftover[]> {
+  try {
+    return await driver.leftovers(context);
+  } catch (error) {
+    if (!(error instanceof HoldfastError) || error.code !== 'API_FORBIDDEN') throw error;
+    onUnseen(driver.name, error);
+    return [];
+  }
 }
 
 /** All that those runs left which left something on these objects: a fault without its setup is half a recovery. */

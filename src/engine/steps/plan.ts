@@ -22,7 +22,10 @@ async function prepareCleared(lab: ConnectedLab): Promise<Prepared> {
       (prepared) => ({ prepared, touched: touchedBy(prepared) }),
       (error: unknown) => ({ error, touched: whereOf(error) }),
     ),
-    findLeftovers(lab.world, contextOf(lab)),
+    findLeftovers(lab.world, contextOf(lab), (driver, error) => {
+      if (lab.experiment.faults.some(({ spec }) => spec.driver === driver)) throw error;
+      lab.emit({ type: 'note', text: `what earlier ${driver} faults may have left cannot be seen: ${error.message}` });
+    }),
   ]);
   const cleared = await clearLeftovers(lab, inTheWay(leftovers, first.touched));
   if (cleared === 'recovered') return prepare(lab);
