@@ -66,6 +66,8 @@ export interface ChaosBladeFaultSpec {
   readonly select: BladeSelection;
   /** Every other matcher by ChaosBlade's own name, e.g. `local-port`. */
   readonly flags: Readonly<Record<string, string>>;
+  /** Stands for `local-port`: the NodePort of this Service port (name or number), looked up at the start of the run. */
+  readonly nodePortOf?: { readonly namespace: string; readonly service: string; readonly port: string };
   /** After which the cluster ends the fault by itself; default the fault's duration and a margin. */
   readonly timeout?: Millis;
   /** Accepts a network fault on everything a node sends. */

@@ -34,8 +34,12 @@ function requestsFor(spec: ChaosBladeFaultSpec, { forceFinalizer }: DriverContex
     ...verbs.map((verb) => ({ verb, ...blade })),
     core('pods'),
     ...(spec.scope === 'node' ? [core('nodes')] : []),
-    ...(spec.scope === 'node' && isTc(spec) && spec.flags['local-port'] !== undefined ? [core('services')] : []),
+    ...(readsPorts(spec) ? [core('services')] : []),
   ];
+}
+
+function readsPorts(spec: ChaosBladeFaultSpec): boolean {
+  return spec.scope === 'node' && isTc(spec) && (spec.flags['local-port'] ?? spec.nodePortOf) !== undefined;
 }
 
 function inNamespaces({ resource }: AccessRequest): string {

@@ -15,6 +15,7 @@ import { deleteCommand } from './clean-up.ts';
 import { checkConflicts } from './conflicts.ts';
 import { finding } from './findings.ts';
 import { encodeHandle, type Owner } from './handle.ts';
+import { lookUpNodePort } from './node-port.ts';
 import { checkOperator, findOperator } from './operator.ts';
 import { type Resolution, resolveSelection } from './resolve.ts';
 import { BLADE_GROUP, BLADES } from './resources.ts';
@@ -66,9 +67,10 @@ async function prepareOn(draft: Draft, context: DriverContext): Promise<Prepared
   const operator = await findOperator(context);
   const resolution = await resolveSelection(fault.spec, namespace, operator, context);
   const claim = { fault, targets: resolution.expected.candidates, name: bladeName(run, fault.name) };
+  const looked = await lookUpNodePort(fault, context);
   const [tools, ports, conflicts, pods] = await Promise.all([
     checkTools(fault.spec, resolution, operator, context),
-    checkPorts(fault.spec, context),
+    checkPorts(looked.fault.spec, context),
     checkConflicts(claim, experiment, operator, context),
     checkPods(fault.spec, resolution, namespace, context),
   ]);
@@ -76,12 +78,13 @@ async function prepareOn(draft: Draft, context: DriverContext): Promise<Prepared
     ...checkOperator(operator, fault.spec),
     ...resolution.findings,
     ...tools,
+    ...looked.findings,
     ...ports,
     ...conflicts,
     ...pods.findings,
     ...noProof(fault),
   ];
-  return assemble(draft, resolution, pods.owners, findings, context);
+  return assemble({ ...draft, fault: looked.fault }, resolution, pods.owners, findings, context);
 }
 
 function noProof({ name, proof, spec }: Fault<ChaosBladeFaultSpec>): Finding[] {

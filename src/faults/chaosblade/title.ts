@@ -38,5 +38,7 @@ function filterWords(spec: ChaosBladeFaultSpec): string {
     const value = spec.flags[flag];
     return value === undefined ? [] : [`${flag.replace('-', ' ')} ${value}`];
   });
-  return ` (${[spec.flags['interface'] ?? '', ...filters].join(', ')})`;
+  const { namespace, service, port } = spec.nodePortOf ?? {};
+  const nodePort = service === undefined ? [] : [`NodePort of ${namespace}/${service}:${port}`];
+  return ` (${[spec.flags['interface'] ?? '', ...nodePort, ...filters].join(', ')})`;
 }

@@ -56,11 +56,12 @@ function warnings({ scope, select, flags }: ChaosBladeFaultSpec, where: string):
 function wholeNode({ name, spec }: Fault<ChaosBladeFaultSpec>): Finding[] {
   const { scope, target, action, flags, allowWholeNode } = spec;
   if (scope !== 'node' || allowWholeNode) return [];
-  const narrowed = ['local-port', 'remote-port', 'destination-ip'].some((flag) => Object.hasOwn(flags, flag));
+  const filters = ['local-port', 'remote-port', 'destination-ip'];
+  const narrowed = spec.nodePortOf !== undefined || filters.some((flag) => Object.hasOwn(flags, flag));
   const isDnsDown = target === 'network' && action === 'dns_down';
   if (!isDnsDown && (!isTc(spec) || narrowed)) return [];
   const message = `Fault "${name}" hits everything that the node sends, its kubelet and the way to undo it included.`;
-  const hint = 'Narrow it by localPort, remotePort or destinationIp, or accept it with `allowWholeNode: true`.';
+  const hint = 'Narrow it by nodePortOf, localPort, remotePort or destinationIp, or accept it with `allowWholeNode: true`.';
   return [finding('WHOLE_NODE', message, name, hint)];
 }
 

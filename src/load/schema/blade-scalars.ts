@@ -15,6 +15,17 @@ export function addresses() {
   return listed(z.string({ error: wrong('an address', ADDRESSES) }), addressTrouble, ADDRESSES);
 }
 
+/** A port of a Service, by number or name: `istio-system/istio-ingressgateway:80`. */
+export function servicePort() {
+  const hint = 'Allowed: namespace/service:port, e.g. istio-system/istio-ingressgateway:80.';
+  return z.string({ error: wrong('a port of a Service', hint) }).transform((text, context) => {
+    const [, namespace, service, port] = /^([a-z0-9-]+)\/([a-z0-9-]+):([a-z0-9-]+)$/.exec(text) ?? [];
+    if (namespace === undefined || service === undefined || port === undefined)
+      return complain(context, `${shown(text)} is not a port of a Service`, hint);
+    return { namespace, service, port };
+  });
+}
+
 /** A duration of whole milliseconds. */
 export function wholeMillis(min: number) {
   return duration(min).check(

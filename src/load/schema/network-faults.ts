@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ChaosBladeFaultSpec } from '../../model/fault.ts';
-import { addresses, ports, wholeMillis, wholeSeconds } from './blade-scalars.ts';
+import { addresses, ports, servicePort, wholeMillis, wholeSeconds } from './blade-scalars.ts';
 import { nodeSelection, podSelection } from './blade-selection.ts';
 import { complain } from './said.ts';
 import { flag, line, mapping, numberIn } from './scalars.ts';
@@ -15,6 +15,12 @@ const where = {
     .optional()
     .meta({ description: 'Network device; default eth0.', examples: ['ens192'] }),
   localPort: ports().optional().meta({ description: 'Source ports of the packets that leave, e.g. a NodePort.' }),
+  nodePortOf: servicePort()
+    .optional()
+    .meta({
+      description: 'Of a node, instead of localPort: the NodePort of a Service port, looked up at the start.',
+      examples: ['istio-system/istio-ingressgateway:80'],
+    }),
   remotePort: ports().optional().meta({ description: 'Destination ports of the packets that leave.' }),
   excludePort: ports().optional().meta({ description: 'Ports, of either end, that are spared.' }),
   destinationIp: addresses().optional().meta({ description: 'Destination addresses of the packets that leave.' }),
@@ -63,6 +69,8 @@ function network<T extends z.ZodType<Written>>(keys: T, action: string) {
         return complain(context, 'a network fault has exactly one of node and pod');
       if (pod !== undefined && allowWholeNode === true)
         return complain(context, '`allowWholeNode` means nothing for a pod', undefined, ['allowWholeNode']);
+      if (written.nodePortOf !== undefined && (pod !== undefined || written.localPort !== undefined))
+        return complain(context, '`nodePortOf` stands for the `localPort` of a node', undefined, ['nodePortOf']);
       return {
         driver: 'chaosblade',
         scope: node === undefined ? 'pod' : 'node',
@@ -70,6 +78,7 @@ function network<T extends z.ZodType<Written>>(keys: T, action: string) {
         action,
         select,
         flags: flagsOf(written),
+        ...(written.nodePortOf !== undefined && { nodePortOf: written.nodePortOf }),
         ...(timeout !== undefined && { timeout }),
         allowWholeNode: allowWholeNode ?? false,
       };

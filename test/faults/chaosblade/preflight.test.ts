@@ -182,6 +182,22 @@ describe('a ChaosBlade fault is looked at before anything is written', () => {
     expect((await look(ssh)).told[0]).toMatch(/^PORT_NOT_PUBLISHED/);
   });
 
+  it('looks up the NodePort of a Service, by port or name, and says which ports there are', async () => {
+    const flags = { percent: '60', interface: 'eth0' };
+    const ofIngress = (port: string) => ({ namespace: 'istio-system', service: 'istio-ingressgateway', port });
+    for (const port of ['80', 'http2']) {
+      const { told, prepared } = await look(bladeFault({ flags, nodePortOf: ofIngress(port) }));
+      expect(told).toEqual([]);
+      expect(prepared.fault.spec.flags).toEqual({ ...flags, 'local-port': '31966' });
+      expect(prepared.plan.changes[0]?.diff).toContain('31966');
+    }
+    const { told, prepared } = await look(bladeFault({ flags, nodePortOf: ofIngress('443') }));
+    expect(told[0]).toMatch(/^NODE_PORT_UNKNOWN Port 443 of Service istio-system\/istio-ingressgateway has no NodePort/);
+    expect(prepared.findings[0]?.hint).toContain('80 (http2) on NodePort 31966');
+    const nowhere = { ...ofIngress('80'), namespace: 'default' };
+    expect((await look(bladeFault({ flags, nodePortOf: nowhere }))).told[0]).toMatch(/^NODE_PORT_UNKNOWN There is no/);
+  });
+
   it('refuses a second fault on a device', async () => {
     const running = blade('somebody-elses', 'worker-1', { status: nodeStatus(['worker-1']) });
     const { told, prepared } = await look(bladeFault(), { objects: [running] });
