@@ -21,7 +21,10 @@ export async function lookUpNodePort(fault: Fault<ChaosBladeFaultSpec>, context:
   const ports = found === undefined ? [] : portsOf(found);
   const { nodePort } = ports.find((it) => it.name === port || String(it.port) === port) ?? {};
   if (nodePort !== undefined) {
-    return { fault: { ...fault, spec: { ...spec, flags: { ...spec.flags, 'local-port': String(nodePort) } } }, findings: [] };
+    return {
+      fault: { ...fault, spec: { ...spec, flags: { ...spec.flags, 'local-port': String(nodePort) } } },
+      findings: [],
+    };
   }
   const where = `Service ${namespace}/${service}`;
   const message = found === undefined ? `There is no ${where}.` : `Port ${port} of ${where} has no NodePort.`;

@@ -61,7 +61,8 @@ function wholeNode({ name, spec }: Fault<ChaosBladeFaultSpec>): Finding[] {
   const isDnsDown = target === 'network' && action === 'dns_down';
   if (!isDnsDown && (!isTc(spec) || narrowed)) return [];
   const message = `Fault "${name}" hits everything that the node sends, its kubelet and the way to undo it included.`;
-  const hint = 'Narrow it by nodePortOf, localPort, remotePort or destinationIp, or accept it with `allowWholeNode: true`.';
+  const hint =
+    'Narrow it by nodePortOf, localPort, remotePort or destinationIp, or accept it with `allowWholeNode: true`.';
   return [finding('WHOLE_NODE', message, name, hint)];
 }
 

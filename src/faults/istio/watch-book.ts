@@ -13,6 +13,8 @@ export interface Reading {
 /** What one process has seen of one fault, from injection until it is gone. */
 export interface Sighting {
   pods: readonly Named[];
+  /** A caller went away: its successor may come up at any time, so the callers are looked up at each look. */
+  restless?: boolean;
   /** Counters before the fault; of a pod that came later, its first reading. */
   baseline: Evidence;
   /** First reading that showed the fault biting. */
@@ -52,7 +54,8 @@ export function createWatchBook(): WatchBook {
 /** Reads all callers now. Where one gave no answer the callers are looked up again: pods come and go. */
 export async function look(sighting: Sighting, watch: Watch, context: DriverContext): Promise<Evidence> {
   const first = await readEvidence(watch, sighting.pods, context);
-  if (first.silent.length === 0 && sighting.pods.length > 0) return first;
+  if (first.silent.length === 0 && sighting.pods.length > 0 && sighting.restless !== true) return first;
+  sighting.restless = true;
   const running = await findPods(watch, context);
   const fresh = running.filter((pod) => !sighting.pods.some((known) => podName(known) === podName(pod)));
   sighting.pods = running;

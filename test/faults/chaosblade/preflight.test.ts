@@ -192,7 +192,9 @@ describe('a ChaosBlade fault is looked at before anything is written', () => {
       expect(prepared.plan.changes[0]?.diff).toContain('31966');
     }
     const { told, prepared } = await look(bladeFault({ flags, nodePortOf: ofIngress('443') }));
-    expect(told[0]).toMatch(/^NODE_PORT_UNKNOWN Port 443 of Service istio-system\/istio-ingressgateway has no NodePort/);
+    expect(told[0]).toMatch(
+      /^NODE_PORT_UNKNOWN Port 443 of Service istio-system\/istio-ingressgateway has no NodePort/,
+    );
     expect(prepared.findings[0]?.hint).toContain('80 (http2) on NodePort 31966');
     const nowhere = { ...ofIngress('80'), namespace: 'default' };
     expect((await look(bladeFault({ flags, nodePortOf: nowhere }))).told[0]).toMatch(/^NODE_PORT_UNKNOWN There is no/);

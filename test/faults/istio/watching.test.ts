@@ -46,4 +46,26 @@ describe('watching an Istio fault', () => {
     counters.silent = 'productpage-v1-1';
     expect((await driver.observe(ready.handle, injected, context)).hits).toBeUndefined();
   });
+
+  it('counts those of a caller that came up some time after its predecessor went', async () => {
+    const counters = { hit: 0, gone: '' };
+    const podProxy: FakeClusterOptions['podProxy'] = ({ name }) =>
+      name === counters.gone
+        ? { status: 404, body: '' }
+        : { status: 200, body: proxyMetrics('ratings', { DI: name.startsWith('reviews') ? counters.hit : 0, '-': 9 }) };
+    const { cluster, context, driver, ready, injected } = await injectedOnce({ podProxy });
+    const pods = await cluster.resource('', 'pods');
+    if (pods === undefined) throw new Error('no pods');
+    const key = { namespace: 'default', name: 'reviews-v2-1' };
+    const old = await cluster.read(pods, key);
+    if (old === undefined) throw new Error('no reviews pod');
+    const hits = async () => (await driver.observe(ready.handle, injected, context)).hits;
+    await cluster.remove(pods, key);
+    counters.gone = key.name;
+    expect(await hits()).not.toHaveProperty(['default/reviews-v2-2']);
+    await cluster.create(pods, { ...old, metadata: { ...old.metadata, name: 'reviews-v2-2' } });
+    expect(await hits()).toHaveProperty(['default/reviews-v2-2'], 0);
+    counters.hit = 4;
+    expect(await hits()).toHaveProperty(['default/reviews-v2-2'], 4);
+  });
 });
