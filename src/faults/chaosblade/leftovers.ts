@@ -1,6 +1,5 @@
 import { recoverCommand } from '../../cluster/cluster.ts';
 import { parseDuration } from '../../model/duration.ts';
-import { HoldfastError } from '../../model/errors.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import type { DriverContext, Leftover } from '../driver.ts';
 import { experimentOf, FAULT_LABEL, matcherOf, runOf } from './blade-object.ts';
@@ -13,12 +12,11 @@ import type { BladeTarget } from './targets.ts';
 
 /**
  * Every ChaosBlade resource of ours, of whatever run, with a handle made from the resource alone. All are looked at:
- * somebody may have taken our label away. An identity without the right to list them, as one for Istio faults alone, has
- * left none.
+ * somebody may have taken our label away.
  */
 export async function findLeftovers(context: DriverContext): Promise<readonly Leftover[]> {
   const { cluster } = context;
-  const all = await listAll(context, BLADE_GROUP, BLADES).catch(noneIfForbidden);
+  const all = await listAll(context, BLADE_GROUP, BLADES);
   return all.flatMap((object): Leftover[] => {
     const { name, labels = {} } = object.metadata;
     const run = runOf(object);
@@ -27,11 +25,6 @@ export async function findLeftovers(context: DriverContext): Promise<readonly Le
     const undoCommands = [recoverCommand(cluster, run), deleteCommand(cluster, name)];
     return [{ handle: encodeHandle(run, fault, dataOf(object)), where: describeBlade(name), undoCommands }];
   });
-}
-
-function noneIfForbidden(error: unknown): readonly KubernetesObject[] {
-  if (error instanceof HoldfastError && error.code === 'API_FORBIDDEN') return [];
-  throw error;
 }
 
 function dataOf(object: KubernetesObject): BladeHandleData {
