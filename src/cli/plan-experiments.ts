@@ -1,3 +1,4 @@
+import type { Cluster } from '../cluster/cluster.ts';
 import { guardNamespaces } from '../cluster/guard.ts';
 import { systemClock } from '../engine/clock.ts';
 import { leftoversFound } from '../engine/clear-leftovers.ts';
@@ -9,12 +10,15 @@ import type { Finding } from '../model/finding.ts';
 import { EXIT } from '../model/exit-code.ts';
 import type { Plan } from '../model/plan.ts';
 import { newRunId } from '../engine/run-id.ts';
+import { createRedactor } from '../util/redact.ts';
+import { clusterUnlessSandbox } from './cluster-unless-sandbox.ts';
 import type { PlanFlags } from './commands/plan.ts';
-import { openCluster, sandboxWorld, worldOn } from './compose.ts';
+import { sandboxWorld, worldOn } from './compose.ts';
 import type { Io } from './io.ts';
 import { loadForCommand } from './load-for-command.ts';
 import { planText } from './plan-text.ts';
-import { readSettings } from './settings.ts';
+import { resolveSecrets } from './resolve-secrets.ts';
+import { readSettings, type Settings } from './settings.ts';
 
 /** `holdfast plan`: everything up to the lock. Exit code 3 when a run would be stopped by what was found, 5 by leftovers. */
 export async function planExperiments(paths: readonly string[], flags: PlanFlags, io: Io): Promise<void> {
@@ -23,21 +27,37 @@ export async function planExperiments(paths: readonly string[], flags: PlanFlags
   const loaded = await loadForCommand(paths, flags, io);
   if (loaded === undefined) return;
   guardNamespaces(new Set(loaded.experiments.map((it) => it.namespace)), settings.rules);
-  const runId = newRunId(systemClock.wall());
-  const cluster = flags.sandbox === true ? undefined : await openCluster(settings);
-  const world =
-    cluster === undefined
-      ? await sandboxWorld({ istioMinor: flags.istio }, runId, io.env)
-      : worldOn(cluster, runId, settings.rules, false);
+  const cluster = await clusterUnlessSandbox(flags, settings);
   try {
-    const plans: Plan[] = [];
-    for (const experiment of loaded.experiments) plans.push(await planOne(experiment, world, runId));
+    const { experiments, secrets } = await resolveSecrets(loaded.experiments, cluster);
+    const redactor = createRedactor();
+    redactor.add([...loaded.secrets, ...secrets]);
+    const plans = redactor.redactDeep(await planAll(experiments, cluster, settings, flags));
     if (flags.output === 'json') io.stdout.write(`${JSON.stringify(plans, null, 2)}\n`);
     else io.stdout.write(plans.map((it) => planText(it)).join('\n'));
     io.setExitCode(exitCodeOf(plans.flatMap((it) => it.findings)));
   } finally {
-    await world.close();
     await cluster?.close();
+  }
+}
+
+async function planAll(
+  experiments: readonly Experiment[],
+  cluster: Cluster | undefined,
+  { rules, env }: Settings,
+  { istio }: PlanFlags,
+): Promise<readonly Plan[]> {
+  const runId = newRunId(systemClock.wall());
+  const world =
+    cluster === undefined
+      ? await sandboxWorld({ istioMinor: istio }, runId, env)
+      : worldOn(cluster, runId, rules, false);
+  try {
+    const plans: Plan[] = [];
+    for (const experiment of experiments) plans.push(await planOne(experiment, world, runId));
+    return plans;
+  } finally {
+    await world.close();
   }
 }
 

@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
 import type { Cluster } from '../cluster/cluster.ts';
 import { guardNamespaces } from '../cluster/guard.ts';
-import { HoldfastError } from '../model/errors.ts';
+import { clusterUnlessSandbox } from './cluster-unless-sandbox.ts';
 import type { RunFlags } from './commands/run.ts';
-import { openCluster } from './compose.ts';
 import type { Io } from './io.ts';
 import { loadForCommand } from './load-for-command.ts';
 import { fileReporters } from './report-files.ts';
@@ -19,7 +18,7 @@ export async function runExperiments(paths: readonly string[], flags: RunFlags, 
   const reporters = await fileReporters(settings.reporter);
   const loaded = await loadForCommand(paths, flags, io);
   if (loaded === undefined) return;
-  const cluster = flags.sandbox === true ? refuseCluster(flags) : await openCluster(settings);
+  const cluster = await clusterUnlessSandbox(flags, settings);
   try {
     guardNamespaces(new Set(loaded.experiments.map((it) => it.namespace)), settings.rules);
     const { experiments, secrets } = await resolveSecrets(loaded.experiments, cluster);
@@ -52,14 +51,4 @@ function worldsOf(
     return clusterWorlds(cluster, settings.rules, { workers: settings.workers, forceFinalizer });
   const options = { istioMinor: istio, ...(seed !== undefined && { seed }), ...(chaosblade && { chaosblade }) };
   return sandboxWorlds(options, settings.env, forceFinalizer);
-}
-
-/** With a sandbox a cluster that is named too would be a misunderstanding. */
-function refuseCluster({ context, kubeconfig }: RunFlags): undefined {
-  if (context === undefined && kubeconfig === undefined) return undefined;
-  throw new HoldfastError('FLAG_INVALID', {
-    message: 'Either a sandbox or a cluster is run on, not both.',
-    where: context === undefined ? '--sandbox with --kubeconfig' : '--sandbox with --context',
-    hint: 'Leave one of them out.',
-  });
 }

@@ -1,0 +1,27 @@
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runCommandLine, startCommandLine } from '../helpers/command-line.ts';
+import { experimentText } from '../helpers/experiment-text.ts';
+import { tempFolder } from '../helpers/temp-folder.ts';
+
+const experiment = resolve(import.meta.dirname, '../fixtures/e2e/abort/experiment.yaml');
+
+describe('holdfast plan --sandbox', () => {
+  it.each([['text'], ['json']])('shows the exact change as %s, with secrets masked', async (format) => {
+    const match = '{headers: {x-token: {exact: "${secret:TOKEN}"}}}';
+    const fault = `    - name: no ratings\n      abort: {service: ratings, httpStatus: 503, match: ${match}}`;
+    const file = join(tempFolder({ 'x.yaml': experimentText({ fault }) }), 'x.yaml');
+    const { ended } = await startCommandLine(['plan', file, '--sandbox', '-o', format], { TOKEN: 'hunter2-hunter2' });
+    const { code, stdout, stderr } = await ended;
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('httpStatus: 503');
+    expect(stdout).toContain('***');
+    expect(stdout + stderr).not.toContain('hunter2');
+  });
+
+  it('refuses a cluster that is named beside the sandbox', async () => {
+    const { code, stderr } = await runCommandLine(['plan', experiment, '--sandbox', '--context', 'prod']);
+    expect(stderr).toContain('not both');
+    expect(code).toBe(2);
+  });
+});
