@@ -1,5 +1,6 @@
 import { EXIT } from '../model/exit-code.ts';
 import type { Experiment } from '../model/experiment.ts';
+import { plural } from '../util/plural.ts';
 import type { ValidateFlags } from './commands/validate.ts';
 import type { Io } from './io.ts';
 import { loadAndCheck } from './load-and-check.ts';
@@ -21,9 +22,5 @@ export async function validate(paths: readonly string[], flags: ValidateFlags, i
 
 function counts(experiments: readonly Experiment[]): string {
   const files = new Set(experiments.map(({ source }) => source.file)).size;
-  return `${counted(experiments.length, 'experiment')} in ${counted(files, 'file')}`;
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+  return `${plural(experiments.length, 'experiment')} in ${plural(files, 'file')}`;
 }

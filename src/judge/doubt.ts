@@ -1,5 +1,6 @@
 import type { Pacing } from '../model/hypothesis.ts';
-import { count, rate, time } from './words.ts';
+import { plural } from '../util/plural.ts';
+import { rate, time } from './words.ts';
 
 /** An expectation that did not hold, or that cannot be decided. */
 export interface Doubt {
@@ -12,6 +13,6 @@ export function tooFew(what: string, needed: number, got: number, pacing: Pacing
   const advice =
     pacing.kind === 'open'
       ? `at ${rate(pacing.perSecond)} the phase must last at least ${time((needed / pacing.perSecond) * 1000)}`
-      : `the burst must have at least ${count(needed, 'request')}`;
-  return { decision: 'open', reason: `${what}: needs at least ${count(needed, 'request')}, got ${got}: ${advice}` };
+      : `the burst must have at least ${plural(needed, 'request')}`;
+  return { decision: 'open', reason: `${what}: needs at least ${plural(needed, 'request')}, got ${got}: ${advice}` };
 }

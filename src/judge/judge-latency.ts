@@ -4,10 +4,11 @@ import type { Threshold } from '../model/threshold.ts';
 import type { LatencyStore } from '../stats/latency-store.ts';
 import { rankOf } from '../stats/nearest-rank.ts';
 import { samplesForPercentile } from '../stats/sample-size.ts';
+import { plural } from '../util/plural.ts';
 import { decide, type Known } from './decide.ts';
 import { tooFew, type Doubt } from './doubt.ts';
 import type { Tally } from './tally.ts';
-import { count, time } from './words.ts';
+import { time } from './words.ts';
 
 /** `min` and `max` are the first and the last rank; one request is enough for them. */
 const SHARE_BELOW: Readonly<Record<LatencyStat, number>> = { min: 0, p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, max: 1 };
@@ -70,7 +71,7 @@ function at(store: LatencyStore, rank: number): number {
 function seen(stat: LatencyStat, tally: Tally): string {
   const value = time(statOf(tally.atLeast, stat));
   const timeouts = tally.atLeast.count - tally.answered.count;
-  const over = `over ${count(tally.atLeast.count, 'request')}`;
+  const over = `over ${plural(tally.atLeast.count, 'request')}`;
   return timeouts === 0
     ? `${value} ${over}`
     : `${value} or more ${over}, ${timeouts} of which timed out and count with the time they were given`;

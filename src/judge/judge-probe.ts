@@ -6,6 +6,7 @@ import type { Threshold } from '../model/threshold.ts';
 import type { ProbeVerdict } from '../model/verdict.ts';
 import { median } from '../stats/median.ts';
 import { nearestRank } from '../stats/nearest-rank.ts';
+import { plural } from '../util/plural.ts';
 import { describeBad } from './bad-requests.ts';
 import type { Doubt } from './doubt.ts';
 import { effectiveExpectation } from './effective-expectation.ts';
@@ -13,7 +14,6 @@ import { judgeLatency, statOf } from './judge-latency.ts';
 import { judgeShare } from './judge-share.ts';
 import { matchesStatus } from './match-status.ts';
 import { sendLag, tally, type Tally } from './tally.ts';
-import { count } from './words.ts';
 
 const ALL_GOOD: Threshold = { kind: 'compare', op: '>=', value: 1, text: '>= 100%' };
 
@@ -96,7 +96,7 @@ function errorShares(expect: Expectation, counted: Tally): readonly CountedShare
 
 function dropped(counted: Tally): readonly Doubt[] {
   if (counted.dropped === 0) return [];
-  const reason = `${count(counted.dropped, 'request')} planned but never sent, because too many were under way: raise maxInFlight or lower the rate`;
+  const reason = `${plural(counted.dropped, 'request')} planned but never sent, because too many were under way: raise maxInFlight or lower the rate`;
   return [{ decision: 'open', reason }];
 }
 

@@ -20,8 +20,3 @@ export function time(ms: Millis): string {
 export function rate(perSecond: number): string {
   return perSecond >= 1 ? `${Math.round(perSecond * 100) / 100}/s` : `1/${time(1000 / perSecond)}`;
 }
-
-/** `1 request`, `2 requests`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}

@@ -1,4 +1,5 @@
 import type { Experiment } from '../model/experiment.ts';
+import { plural } from '../util/plural.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { parseSelector } from './selector.ts';
 
@@ -51,7 +52,7 @@ function nothingLeft(count: number, selector: string | undefined, grep: string |
   const asked = [selector !== undefined && `-l '${selector}'`, grep !== undefined && `--grep '${grep}'`]
     .filter(Boolean)
     .join(' ');
-  const message = `none of ${count} experiment${count === 1 ? '' : 's'} matches ${asked}`;
+  const message = `none of ${plural(count, 'experiment')} matches ${asked}`;
   return { code: 'NOTHING_SELECTED', severity: 'error', message, hint: 'See what there is with: holdfast list' };
 }
 

@@ -9,11 +9,6 @@ export function formatMillis(ms: Millis): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** `1 request`, `2 requests`. */
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 /** A mark and a colour for each verdict; the word is always printed too. */
 export function verdictStyle(verdict: Verdict): {
   readonly mark: string;

@@ -1,5 +1,6 @@
 import type { ProbeResult } from '../model/probe-result.ts';
-import { formatMillis, plural } from './format.ts';
+import { plural } from '../util/plural.ts';
+import { formatMillis } from './format.ts';
 
 /** What the samples of a probe add up to, in one line: counts, latency, statuses, errors. */
 export function probeLine(result: ProbeResult): string {

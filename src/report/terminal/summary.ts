@@ -1,5 +1,6 @@
 import type { RunRecord } from '../../model/run-record.ts';
-import { formatMillis, plural, verdictStyle } from '../format.ts';
+import { plural } from '../../util/plural.ts';
+import { formatMillis, verdictStyle } from '../format.ts';
 import type { Paint } from './paint.ts';
 
 /** The last lines of a run: a verdict an experiment, the counts, what may still be in the cluster. */
