@@ -1,3 +1,4 @@
+import { describeRef } from '../model/describe-ref.ts';
 import { formatDuration } from '../model/duration.ts';
 import type { FaultPlan, ObjectChange, Plan } from '../model/plan.ts';
 
@@ -28,9 +29,8 @@ function faultLines({ fault, targets, changes, undoCommands }: FaultPlan): reado
 }
 
 function changeLines(of: string, { verb, object, diff }: ObjectChange): readonly string[] {
-  const name = object.namespace === undefined ? object.name : `${object.namespace}/${object.name}`;
   return [
-    `  ${of}: ${verb} ${object.kind} ${name}`,
+    `  ${of}: ${verb} ${describeRef(object)}`,
     // What is deleted as a whole needs no diff.
     ...(diff === '' ? [] : diff.trimEnd().split('\n')).map((it) => `    ${it}`),
   ];

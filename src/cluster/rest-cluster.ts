@@ -1,3 +1,4 @@
+import { describeRef } from '../model/describe-ref.ts';
 import type { KubernetesObject } from '../model/kubernetes.ts';
 import type {
   AccessRequest,
@@ -13,7 +14,6 @@ import { read, write, type Call, type Caller } from './http/call.ts';
 import type { ApiAnswer, ApiRequest } from './http/connection.ts';
 import { jsonOf } from './http/json.ts';
 import { list } from './list.ts';
-import { describeRef } from './objects.ts';
 import { collectionPath, objectPath, query } from './paths.ts';
 import { podProxyGet } from './pod-proxy.ts';
 import { watch } from './watch.ts';

@@ -1,3 +1,4 @@
+import { describeRef } from '../model/describe-ref.ts';
 import { ERROR_CODES, type ErrorClass } from '../model/errors.ts';
 import type { Phase } from '../model/phase.ts';
 import type { ProbeResult } from '../model/probe-result.ts';
@@ -89,10 +90,9 @@ function faultNotProven({ faults, results }: ExperimentFacts): ExperimentVerdict
 }
 
 function drifted({ drift }: ExperimentFacts): ExperimentVerdict | undefined {
-  const reasons = drift.map(({ object, detail }) => {
-    const name = object.namespace === undefined ? object.name : `${object.namespace}/${object.name}`;
-    return `somebody else changed ${object.kind} ${name} meanwhile: ${detail}`;
-  });
+  const reasons = drift.map(
+    ({ object, detail }) => `somebody else changed ${describeRef(object)} meanwhile: ${detail}`,
+  );
   return reasons.length === 0 ? undefined : { verdict: 'inconclusive', reasons };
 }
 

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { parseWarnings } from '../../src/cluster/http/warnings.ts';
 import { formatHolder, parseHolder } from '../../src/cluster/lease/holder.ts';
 import { leaseKey } from '../../src/cluster/lease/lease-object.ts';
-import { describeRef, refOf } from '../../src/cluster/objects.ts';
 
 describe('texts that come back as they were written', () => {
   it('are holders of leases, whatever their host is called', () => {
@@ -39,12 +38,5 @@ describe('names', () => {
         expect(namespace).toMatch(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/);
       }),
     );
-  });
-
-  it('of objects are as people say them', () => {
-    const object = { apiVersion: 'v1', kind: 'Pod', metadata: { namespace: 'default', name: 'a', uid: 'u' } };
-    expect(refOf(object)).toEqual({ apiVersion: 'v1', kind: 'Pod', namespace: 'default', name: 'a' });
-    expect(describeRef(refOf(object))).toBe('Pod default/a');
-    expect(describeRef({ kind: 'Node', name: 'worker-1' })).toBe('Node worker-1');
   });
 });

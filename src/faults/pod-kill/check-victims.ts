@@ -1,9 +1,9 @@
+import { describeRef } from '../../model/describe-ref.ts';
 import type { Fault, PodKillFaultSpec } from '../../model/fault.ts';
 import type { Finding } from '../../model/finding.ts';
 import { nearestName } from '../../util/nearest-name.ts';
 import { countOf } from './draw.ts';
 import { finding } from './findings.ts';
-import { nameOf } from './handle.ts';
 import { type Candidate, distinctOwners, losingAll, type Survey } from './survey.ts';
 
 /** Whether the pods that were asked for are there, and as many as asked. */
@@ -67,11 +67,11 @@ function checkReplicas({ allowAllReplicas }: PodKillFaultSpec, victims: readonly
     ...losing.map((owner) => {
       const all = owner.ready === 1 ? 'its only ready replica' : `all of its ${owner.ready} ready replicas`;
       const hint = 'Kill fewer, or give `allowAllReplicas: true` if that is meant.';
-      return finding('ALL_REPLICAS', `${nameOf(owner)} would lose ${all}.`, nameOf(owner), hint);
+      return finding('ALL_REPLICAS', `${describeRef(owner)} would lose ${all}.`, describeRef(owner), hint);
     }),
     ...short.map((owner) => {
-      const message = `${nameOf(owner)} has ${owner.ready} of ${owner.desired} replicas ready before anything is killed.`;
-      return finding('OWNER_SHORT', message, nameOf(owner));
+      const message = `${describeRef(owner)} has ${owner.ready} of ${owner.desired} replicas ready before anything is killed.`;
+      return finding('OWNER_SHORT', message, describeRef(owner));
     }),
   ];
 }

@@ -40,8 +40,3 @@ export function encodeHandle(run: string, fault: string, data: PodKillHandleData
 export function decodeHandle(handle: FaultHandle): PodKillHandleData {
   return handle.data as unknown as PodKillHandleData;
 }
-
-/** `Deployment default/ratings-v1`. */
-export function nameOf({ kind, namespace, name }: Pick<OwnerId, 'kind' | 'namespace' | 'name'>): string {
-  return `${kind} ${namespace}/${name}`;
-}

@@ -1,6 +1,7 @@
+import { describeRef } from '../../model/describe-ref.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import type { DriverContext } from '../driver.ts';
-import { nameOf, type OwnerId, type PodId } from './handle.ts';
+import type { OwnerId, PodId } from './handle.ts';
 import { createOwners, type Owner } from './owners.ts';
 import { isTerminating } from './pods.ts';
 import { listPods } from './survey.ts';
@@ -54,7 +55,7 @@ function fateOf(pod: PodId, pods: readonly KubernetesObject[]): PodFate {
 
 /** Who wants fewer replicas by now needs no more; who had not all of them ready before need not have them after. */
 function stateOf(owner: OwnerId, now: Owner | undefined): OwnerState {
-  const name = nameOf(owner);
+  const name = describeRef(owner);
   if (now === undefined) {
     return { owner, healed: false, detail: `${name} is not there any more, so nothing replaces its pods` };
   }

@@ -1,3 +1,4 @@
+import { describeRef } from '../../model/describe-ref.ts';
 import type { Experiment } from '../../model/experiment.ts';
 import type { Fault, PodKillFaultSpec } from '../../model/fault.ts';
 import type { Finding } from '../../model/finding.ts';
@@ -8,7 +9,7 @@ import { checkBudgets } from './budgets.ts';
 import { checkOwnerRights, checkPodRights } from './check-rights.ts';
 import { checkSelection, checkVictims } from './check-victims.ts';
 import { countOf, draw, seedOf } from './draw.ts';
-import { encodeHandle, nameOf, type OwnerId } from './handle.ts';
+import { encodeHandle, type OwnerId } from './handle.ts';
 import type { Owner } from './owners.ts';
 import { type Candidate, distinctOwners, idOf, isAskedBy, listPods, survey, type Survey } from './survey.ts';
 
@@ -93,5 +94,5 @@ function describe({ pod, owner }: Candidate, victims: readonly Candidate[]): str
   const { namespace = '', name } = pod.metadata;
   if (owner === undefined) return `Pod ${namespace}/${name} (nothing replaces it)`;
   const taken = victims.filter((other) => other.owner?.uid === owner.uid).length;
-  return `Pod ${namespace}/${name} (${taken} of ${owner.ready} ready replicas of ${nameOf(owner)})`;
+  return `Pod ${namespace}/${name} (${taken} of ${owner.ready} ready replicas of ${describeRef(owner)})`;
 }

@@ -1,9 +1,13 @@
 import dayjs from 'dayjs';
+import { describeRef } from '../../model/describe-ref.ts';
 import type { JournalEvent } from '../../model/event.ts';
-import type { ObjectRef } from '../../model/kubernetes.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { ProbeResult } from '../../model/probe-result.ts';
 import { formatMillis, verdictStyle } from '../format.ts';
 import { probeLine } from '../probe-line.ts';
 import type { Paint } from './paint.ts';
+
+type Of<Type extends JournalEvent['type']> = Extract<JournalEvent, { readonly type: Type }>;
 
 /**
  * The lines an event leaves in the scroll-back, in both kinds of terminal; most events leave none. What is planned is
@@ -20,7 +24,7 @@ export function eventLines(event: JournalEvent, paint: Paint): readonly string[]
       return [paint(event.finding.severity === 'error' ? 'red' : 'yellow', findingLine(event.finding))];
     case 'planned':
       return event.plan.faults.flatMap((fault) => [
-        `  plan ${fault.fault}: ${fault.changes.map((change) => `${change.verb} ${objectName(change.object)}`).join(', ')}`,
+        `  plan ${fault.fault}: ${fault.changes.map((change) => `${change.verb} ${describeRef(change.object)}`).join(', ')}`,
         ...fault.undoCommands.map((command) => `    undo by hand: ${command}`),
       ]);
     case 'fault-proven':
@@ -28,22 +32,9 @@ export function eventLines(event: JournalEvent, paint: Paint): readonly string[]
         `  ${event.proven ? 'proven' : paint('yellow', 'not proven')} ${event.fault}${after(event.timeToEffectMs)}${listed(event.evidence)}`,
       ];
     case 'fault-undone':
-      // What heals by itself may be over without having healed; its evidence says so.
-      if (event.undone && event.timeToGoneMs === undefined) return [`  over ${event.fault}${listed(event.evidence)}`];
-      return event.undone
-        ? [`  gone ${event.fault}${after(event.timeToGoneMs)}`]
-        : [
-            paint('red', `  NOT GONE ${event.fault}${listed(event.evidence)}`),
-            ...event.manual.map((command) => `    by hand: ${command}`),
-          ];
+      return undoneLines(event, paint);
     case 'phase-ended':
-      return event.results.map((result) => {
-        const mark =
-          result.verdict === 'passed'
-            ? paint('green', '✓')
-            : paint(result.verdict === 'failed' ? 'red' : 'yellow', result.verdict);
-        return `  ${event.phase}: ${mark} ${result.probe} - ${probeLine(result)}`;
-      });
+      return event.results.map((result) => resultLine(result, paint));
     case 'drift':
       return [paint('yellow', `  changed by somebody else: ${event.drift.detail}`)];
     case 'recovered':
@@ -59,14 +50,8 @@ export function eventLines(event: JournalEvent, paint: Paint): readonly string[]
           ];
     case 'note':
       return [`  ${event.text}`];
-    case 'experiment-ended': {
-      const { mark, colour } = verdictStyle(event.verdict);
-      const head = paint(colour, `${mark} ${event.verdict}`);
-      return [
-        `${head} ${event.experiment} (${formatMillis(event.durationMs)})`,
-        ...event.reasons.map((reason) => `    ${reason}`),
-      ];
-    }
+    case 'experiment-ended':
+      return endLines(event, paint);
     default:
       return [];
   }
@@ -96,20 +81,35 @@ function runLines(event: Exclude<JournalEvent, { experiment: string }>, paint: P
   }
 }
 
-function findingLine(finding: {
-  readonly severity: string;
-  readonly code: string;
-  readonly message: string;
-  readonly where?: string;
-  readonly hint?: string;
-}): string {
-  const where = finding.where === undefined ? '' : `${finding.where}: `;
-  const hint = finding.hint === undefined ? '' : ` - ${finding.hint}`;
-  return `  ${finding.severity} ${finding.code}: ${where}${finding.message}${hint}`;
+function findingLine({ severity, code, message, where, hint }: Finding): string {
+  return `  ${severity} ${code}: ${where === undefined ? '' : `${where}: `}${message}${hint === undefined ? '' : ` - ${hint}`}`;
 }
 
-function objectName({ kind, namespace, name }: ObjectRef): string {
-  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+function undoneLines(event: Of<'fault-undone'>, paint: Paint): readonly string[] {
+  const { fault, undone, timeToGoneMs, evidence, manual } = event;
+  if (!undone) {
+    return [
+      paint('red', `  NOT GONE ${fault}${listed(evidence)}`),
+      ...manual.map((command) => `    by hand: ${command}`),
+    ];
+  }
+  // What heals by itself may be over without having healed; its evidence says so.
+  return [timeToGoneMs === undefined ? `  over ${fault}${listed(evidence)}` : `  gone ${fault}${after(timeToGoneMs)}`];
+}
+
+function resultLine(result: ProbeResult, paint: Paint): string {
+  const { phase, probe, verdict } = result;
+  const mark = verdict === 'passed' ? paint('green', '✓') : paint(verdict === 'failed' ? 'red' : 'yellow', verdict);
+  return `  ${phase}: ${mark} ${probe} - ${probeLine(result)}`;
+}
+
+function endLines(
+  { experiment, verdict, reasons, durationMs }: Of<'experiment-ended'>,
+  paint: Paint,
+): readonly string[] {
+  const { mark, colour } = verdictStyle(verdict);
+  const head = paint(colour, `${mark} ${verdict}`);
+  return [`${head} ${experiment} (${formatMillis(durationMs)})`, ...reasons.map((reason) => `    ${reason}`)];
 }
 
 function after(ms: number | undefined): string {
