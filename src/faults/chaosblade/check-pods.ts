@@ -2,9 +2,9 @@ import type { ChaosBladeFaultSpec } from '../../model/fault.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import type { DriverContext } from '../driver.ts';
+import { controllerOf, isReady } from '../pods.ts';
 import { finding } from './findings.ts';
 import type { Owner } from './handle.ts';
-import { controllerOf, isReady } from './pods.ts';
 import type { Resolution } from './resolve.ts';
 import { listAll } from './resources.ts';
 

@@ -1,4 +1,4 @@
-import type { Finding } from '../../model/finding.ts';
+import { type FindingTable, findingsOf } from '../findings-of.ts';
 
 /** Every finding of this driver's validation and preflight: its severity and what it means. Documented in docs/drivers/chaosblade.md. */
 export const BLADE_FINDINGS = {
@@ -34,12 +34,7 @@ export const BLADE_FINDINGS = {
   DEVICE_TAKEN: ['error', 'Another fault shapes the same device; the second one would end the first silently.'],
   ALL_REPLICAS: ['warning', 'No ready pod of the controller is left until a new one has started.'],
   UNREPLACED_POD: ['error', 'A pod without controller would be gone for good.'],
-} as const satisfies Record<string, readonly [Finding['severity'], string]>;
-
-export type BladeFindingCode = keyof typeof BLADE_FINDINGS;
+} as const satisfies FindingTable;
 
 /** A finding of this driver; `where` is the object it is about, `Node worker-1`. */
-export function finding(code: BladeFindingCode, message: string, where?: string, hint?: string): Finding {
-  const [severity] = BLADE_FINDINGS[code];
-  return { severity, code, message, ...(where !== undefined && { where }), ...(hint !== undefined && { hint }) };
-}
+export const finding = findingsOf(BLADE_FINDINGS);

@@ -1,8 +1,7 @@
-import type { KubernetesObject, OwnerReference } from '../../model/kubernetes.ts';
+import type { KubernetesObject } from '../../model/kubernetes.ts';
 
 interface PodStatus {
   readonly phase?: string;
-  readonly conditions?: readonly { readonly type: string; readonly status: string }[];
   readonly containerStatuses?: readonly ContainerStatus[];
 }
 
@@ -10,16 +9,6 @@ interface ContainerStatus {
   readonly name: string;
   readonly containerID?: string;
   readonly state?: { readonly running?: unknown };
-}
-
-/** Condition Ready, and not on its way out. */
-export function isReady(pod: KubernetesObject): boolean {
-  const { conditions = [] } = statusOf(pod);
-  return !isTerminating(pod) && conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
-}
-
-export function isTerminating({ metadata }: KubernetesObject): boolean {
-  return metadata.deletionTimestamp !== undefined;
 }
 
 /** It has a running container, without which the operator drops it silently. */
@@ -42,10 +31,6 @@ export function containerNames({ spec }: KubernetesObject): readonly string[] {
 export function runtimeOf(pod: KubernetesObject): string | undefined {
   const ids = (statusOf(pod).containerStatuses ?? []).map(({ containerID = '' }) => containerID.split('://'));
   return ids.find((parts) => parts.length === 2)?.[0];
-}
-
-export function controllerOf({ metadata }: KubernetesObject): OwnerReference | undefined {
-  return metadata.ownerReferences?.find(({ controller }) => controller === true);
 }
 
 function statusOf(pod: KubernetesObject): PodStatus {

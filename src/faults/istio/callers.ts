@@ -2,9 +2,10 @@ import type { KubernetesObject } from '../../model/kubernetes.ts';
 import type { IstioFault } from '../../model/fault.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { DriverContext } from '../driver.ts';
+import { hasLabels, isRunning } from '../pods.ts';
 import { finding } from './findings.ts';
 import type { Named, Watch } from './handle.ts';
-import { hasLabels, hasProxy, isAmbient, isRunning, selectorOf } from './pods.ts';
+import { hasProxy, isAmbient, selectorOf } from './pods.ts';
 import { ifAllowed, ISTIO_GROUP, listObjects, readObject } from './reading.ts';
 import { namespaceOf, qualifiedGateways } from './virtual-service.ts';
 

@@ -1,9 +1,10 @@
 import pLimit from 'p-limit';
 import { HoldfastError } from '../../model/errors.ts';
 import type { DriverContext } from '../driver.ts';
+import { isRunning } from '../pods.ts';
 import { type Counts, countRequests } from './counters.ts';
 import type { Named, Watch } from './handle.ts';
-import { hasProxy, isRunning } from './pods.ts';
+import { hasProxy } from './pods.ts';
 import { listObjects } from './reading.ts';
 
 /** Pods whose counters are read: each costs a request through the API server at every look. */

@@ -1,4 +1,4 @@
-import type { Finding } from '../../model/finding.ts';
+import { type FindingTable, findingsOf } from '../findings-of.ts';
 
 /** Every finding of this driver's preflight and validation: its severity and what it means. Documented in docs/drivers/istio.md. */
 export const ISTIO_FINDINGS = {
@@ -35,12 +35,7 @@ export const ISTIO_FINDINGS = {
   ROUTE_TIMEOUT_BLIND: ['warning', "A route's own timeout and retries do not see its fault; the previous hop's do."],
   SUBSET_MISSING: ['warning', 'No DestinationRule defines a subset that a route names.'],
   NO_EVIDENCE: ['warning', "The proxies' counters cannot be read, so only a proof probe can show the effect."],
-} as const satisfies Record<string, readonly [Finding['severity'], string]>;
-
-export type IstioFindingCode = keyof typeof ISTIO_FINDINGS;
+} as const satisfies FindingTable;
 
 /** A finding of this driver; `where` is the object it is about, `VirtualService default/ratings`. */
-export function finding(code: IstioFindingCode, message: string, where?: string, hint?: string): Finding {
-  const [severity] = ISTIO_FINDINGS[code];
-  return { severity, code, message, ...(where !== undefined && { where }), ...(hint !== undefined && { hint }) };
-}
+export const finding = findingsOf(ISTIO_FINDINGS);

@@ -5,12 +5,6 @@ interface PodBody {
     readonly containers?: readonly { readonly name?: string }[];
     readonly initContainers?: readonly { readonly name?: string; readonly restartPolicy?: string }[];
   };
-  readonly status?: { readonly phase?: string };
-}
-
-/** Whether a pod runs and is not on its way out. */
-export function isRunning(pod: KubernetesObject): boolean {
-  return bodyOf(pod).status?.phase === 'Running' && pod.metadata.deletionTimestamp === undefined;
 }
 
 /** Whether a pod has Istio's proxy beside it, as a container or a native sidecar. */
@@ -29,11 +23,6 @@ export function isAmbient(pod: KubernetesObject, namespace: KubernetesObject | u
   const mode = 'istio.io/dataplane-mode';
   const own = pod.metadata.labels?.[mode] ?? namespace?.metadata.labels?.[mode];
   return pod.metadata.annotations?.['ambient.istio.io/redirection'] === 'enabled' || own === 'ambient';
-}
-
-/** Whether a pod has all these labels. */
-export function hasLabels(pod: KubernetesObject, labels: Readonly<Record<string, string>>): boolean {
-  return Object.entries(labels).every(([key, value]) => pod.metadata.labels?.[key] === value);
 }
 
 /** `a=b,c=d` for the API server. */

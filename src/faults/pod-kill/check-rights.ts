@@ -3,7 +3,7 @@ import type { Finding } from '../../model/finding.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import type { DriverContext } from '../driver.ts';
 import { finding } from './findings.ts';
-import { controllerOf } from './pods.ts';
+import { controllerOf } from '../pods.ts';
 
 /** Rights to find the pods, to see what becomes of them, and to delete them. */
 export async function checkPodRights(namespace: string, context: DriverContext): Promise<readonly Finding[]> {

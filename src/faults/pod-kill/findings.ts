@@ -1,4 +1,4 @@
-import type { Finding } from '../../model/finding.ts';
+import { type FindingTable, findingsOf } from '../findings-of.ts';
 
 /** Every finding of this driver: its severity and what it means. Documented in docs/drivers/pod-kill.md. */
 export const POD_KILL_FINDINGS = {
@@ -12,12 +12,7 @@ export const POD_KILL_FINDINGS = {
   OWNER_SHORT: ['warning', 'An owner has fewer ready replicas than it wants already.'],
   HELD_POD: ['warning', 'A finalizer will hold the pod back when it is deleted.'],
   DISRUPTION_BUDGET: ['warning', 'A PodDisruptionBudget would not allow this; a deletion does not ask it.'],
-} as const satisfies Record<string, readonly [Finding['severity'], string]>;
-
-export type PodKillFindingCode = keyof typeof POD_KILL_FINDINGS;
+} as const satisfies FindingTable;
 
 /** A finding of this driver; `where` is the object it is about, `Pod default/ratings-v1-x`. */
-export function finding(code: PodKillFindingCode, message: string, where?: string, hint?: string): Finding {
-  const [severity] = POD_KILL_FINDINGS[code];
-  return { severity, code, message, ...(where !== undefined && { where }), ...(hint !== undefined && { hint }) };
-}
+export const finding = findingsOf(POD_KILL_FINDINGS);

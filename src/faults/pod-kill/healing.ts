@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../../model/kubernetes.ts';
 import type { DriverContext } from '../driver.ts';
 import type { OwnerId, PodId } from './handle.ts';
 import { createOwners, type Owner } from './owners.ts';
-import { isTerminating } from './pods.ts';
+import { isTerminating } from '../pods.ts';
 import { listPods } from './survey.ts';
 
 /** What became of one killed pod. */

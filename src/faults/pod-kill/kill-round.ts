@@ -6,7 +6,7 @@ import { checkSelection, checkVictims } from './check-victims.ts';
 import { countOf, draw, seedOfRound } from './draw.ts';
 import type { PodId, PodKillHandleData } from './handle.ts';
 import type { KillRecord } from './kill-book.ts';
-import { isTerminating } from './pods.ts';
+import { isTerminating } from '../pods.ts';
 import { type Candidate, idOf, podResource, survey, type Survey } from './survey.ts';
 
 const AT_ONCE = 8;

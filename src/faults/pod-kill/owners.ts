@@ -1,7 +1,7 @@
 import type { KubernetesObject, OwnerReference } from '../../model/kubernetes.ts';
 import type { DriverContext } from '../driver.ts';
 import type { OwnerId } from './handle.ts';
-import { controllerOf, isReady } from './pods.ts';
+import { controllerOf, isReady } from '../pods.ts';
 
 /** Whose pods they are, and how many of them are ready now. */
 export interface Owner extends OwnerId {

@@ -5,7 +5,7 @@ import type { KubernetesObject } from '../../model/kubernetes.ts';
 import type { DriverContext } from '../driver.ts';
 import type { PodId } from './handle.ts';
 import { createOwners, type Owner } from './owners.ts';
-import { hasLabels, isRunning, isTerminating } from './pods.ts';
+import { hasLabels, isRunning, isTerminating } from '../pods.ts';
 
 /** A pod that could be killed now. */
 export interface Candidate {

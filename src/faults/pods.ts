@@ -1,4 +1,4 @@
-import type { KubernetesObject, OwnerReference } from '../../model/kubernetes.ts';
+import type { KubernetesObject, OwnerReference } from '../model/kubernetes.ts';
 
 interface PodStatus {
   readonly phase?: string;
@@ -10,20 +10,20 @@ export function isTerminating(pod: KubernetesObject): boolean {
   return pod.metadata.deletionTimestamp !== undefined;
 }
 
-/** Whether a pod runs and is not on its way out: what can be killed. */
+/** Whether a pod runs and is not on its way out. */
 export function isRunning(pod: KubernetesObject): boolean {
   return statusOf(pod).phase === 'Running' && !isTerminating(pod);
 }
 
-/** Whether a pod counts as a ready replica of its owner. */
+/** Whether a pod counts as a ready replica: condition Ready, and not on its way out. */
 export function isReady(pod: KubernetesObject): boolean {
-  const ready = statusOf(pod).conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
-  return ready === true && !isTerminating(pod);
+  const { conditions = [] } = statusOf(pod);
+  return !isTerminating(pod) && conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
 }
 
 /** Who replaces the object when it goes. */
 export function controllerOf({ metadata }: KubernetesObject): OwnerReference | undefined {
-  return metadata.ownerReferences?.find((reference) => reference.controller === true);
+  return metadata.ownerReferences?.find(({ controller }) => controller === true);
 }
 
 /** Whether an object has all these labels. */
