@@ -71,7 +71,10 @@ export async function sandboxWorld(
   forceFinalizer = false,
 ): Promise<World> {
   const sandbox = await startSandbox(options);
-  const cluster = await openCluster({ ...sandbox, env, rules: {} });
+  const cluster = await openCluster({ ...sandbox, env, rules: {} }).catch(async (error: unknown) => {
+    await sandbox.stop();
+    throw error;
+  });
   const world = worldOn(cluster, runId, {}, forceFinalizer, 'sandbox');
   return {
     ...world,

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { HoldfastError } from '../model/errors.ts';
+import { bundledFile } from './bundled-file.ts';
 import { stopProcess } from './stop-process.ts';
 
 export interface SandboxProcessOptions {
@@ -50,12 +50,16 @@ const PATIENCE_MS = 3_000;
 export async function startSandbox(options: SandboxProcessOptions): Promise<SandboxProcess> {
   options.signal?.throwIfAborted();
   const token = randomBytes(8).toString('hex');
-  const child = spawn(process.execPath, [options.script ?? sandboxScript(), ...argumentsOf(options, token)], {
-    // Its own process group: a Ctrl-C meant for the runner must not take the cluster away before the rollback.
-    detached: true,
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    env: childEnvironment(),
-  });
+  const child = spawn(
+    process.execPath,
+    [options.script ?? fileURLToPath(bundledFile('sandbox.js')), ...argumentsOf(options, token)],
+    {
+      // Its own process group: a Ctrl-C meant for the runner must not take the cluster away before the rollback.
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      env: childEnvironment(),
+    },
+  );
   const exited = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
     child.once('error', () => resolve());
@@ -82,16 +86,6 @@ function argumentsOf(options: SandboxProcessOptions, token: string): string[] {
 function childEnvironment(): NodeJS.ProcessEnv {
   const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
   return env;
-}
-
-function sandboxScript(): string {
-  const places = ['./sandbox.js', '../sandbox.js', '../../dist/sandbox.js'];
-  const found = places.map((place) => fileURLToPath(new URL(place, import.meta.url))).find((path) => existsSync(path));
-  if (found !== undefined) return found;
-  throw new HoldfastError('SANDBOX_FAILED', {
-    message: 'The sandbox program is not built.',
-    hint: 'Run `npm run build` first.',
-  });
 }
 
 function untilReady(child: ChildProcess, signal: AbortSignal | undefined): Promise<SandboxFacts> {
