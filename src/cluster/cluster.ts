@@ -111,7 +111,8 @@ export interface Cluster {
   allowed(request: AccessRequest, options?: CallOptions): Promise<boolean>;
   /** GET through the API server's pod proxy. */
   podProxyGet(pod: Required<ObjectKey>, port: number, path: string, options?: CallOptions): Promise<HttpAnswer>;
-  portForward(pod: Required<ObjectKey>, port: number): Promise<PortForward>;
+  /** Deadline and signal are for its opening; what is open stays so until it is closed. */
+  portForward(pod: Required<ObjectKey>, port: number, options?: CallOptions): Promise<PortForward>;
   close(): Promise<void>;
 }
 

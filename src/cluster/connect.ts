@@ -33,7 +33,7 @@ export async function connect(options: ConnectOptions): Promise<Cluster> {
     caller,
     context: context.name,
     kubectl: kubectlPrefix(context, options.kubeconfig),
-    portForward: (pod, port) => portForward(caller, context, pod, port),
+    portForward: (pod, port, call = {}) => portForward(caller, context, pod, port, call),
     close: () => {
       closing.abort(new Error('the connection to the cluster was closed'));
       connection.close();

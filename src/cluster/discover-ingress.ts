@@ -81,7 +81,7 @@ async function firstReachable(
 
 /** The last resort: through the API server to a gateway pod. */
 async function forward(
-  { cluster }: DiscoverOptions,
+  { cluster, signal }: DiscoverOptions,
   server: ChosenServer,
   { pods, services }: GatewayWorkload,
   notes: string[],
@@ -91,9 +91,10 @@ async function forward(
     const pod = { namespace: metadata.namespace ?? '', name: metadata.name };
     const how = `port-forward to Pod ${pod.namespace}/${pod.name}, port ${target}`;
     try {
-      const { host, port, close } = await cluster.portForward(pod, target);
+      const { host, port, close } = await cluster.portForward(pod, target, { signal });
       return { ...endpoint(server, host, port), how: sentence(how, notes), close };
     } catch (error) {
+      signal.throwIfAborted();
       notes.push(`${how}: ${(error instanceof Error ? error.message : String(error)).replace(/\.+$/, '')}`);
     }
   }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { PassThrough, Writable } from 'node:stream';
 import { HoldfastError } from '../model/errors.ts';
-import type { ObjectKey, PortForward } from './cluster.ts';
+import type { CallOptions, ObjectKey, PortForward } from './cluster.ts';
 import type { Caller } from './http/call.ts';
 import { withDeadline } from './http/deadline.ts';
 import type { ChosenContext } from './kubeconfig/choose-context.ts';
@@ -21,6 +21,7 @@ export async function portForward(
   context: ChosenContext,
   pod: Required<ObjectKey>,
   port: number,
+  { deadline = OPEN_DEADLINE, signal: outer }: CallOptions,
 ): Promise<PortForward> {
   const config = await loadKubeConfig(context);
   const forwarder = new (await import('@kubernetes/client-node')).PortForward(config);
@@ -34,7 +35,7 @@ export async function portForward(
       () => socket.resetAndDestroy(),
     );
   };
-  const limits = { clock: caller.clock, deadline: OPEN_DEADLINE, signals: [caller.closed] };
+  const limits = { clock: caller.clock, deadline, signals: [caller.closed, outer] };
   await withDeadline({ ...limits, what: whatOf(pod, port) }, (signal) =>
     orAborted(tryOut(forwarder, pod, port), signal),
   );

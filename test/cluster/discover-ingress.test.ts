@@ -30,8 +30,8 @@ function discover(
   objects: readonly KubernetesObject[],
   ingress: IngressSpec = {},
   options: FakeClusterOptions = {},
+  signal = new AbortController().signal,
 ): Promise<Ingress> {
-  const { signal } = new AbortController();
   const cluster = createFakeCluster(objects, options);
   return discoverIngress({ cluster, ingress, namespace: 'default', signal, clock: systemClock });
 }
@@ -133,6 +133,20 @@ describe('the address of the ingress', () => {
     expect(found).toMatchObject({ port: openPort, how: 'port-forward to Pod istio-system/gw-1, port 8080' });
     await found.close?.();
     expect(closed).toBe(true);
+  });
+
+  it('is not looked for any more once the run is stopped', async () => {
+    const stop = new AbortController();
+    const tried: string[] = [];
+    const portForward: FakeClusterOptions['portForward'] = async ({ name }, _port, { signal }) => {
+      tried.push(name);
+      stop.abort(new Error('stopped'));
+      throw signal?.reason;
+    };
+    const another = { ...pod(), metadata: { ...pod().metadata, name: 'gw-2' } };
+    const objects = [gateway(), pod(), another, service({ type: 'ClusterIP' })];
+    await expect(discover(objects, {}, { portForward }, stop.signal)).rejects.toThrow('stopped');
+    expect(tried).toHaveLength(1);
   });
 
   it('is the one the experiment gives, and nothing is looked up', async () => {

@@ -147,6 +147,8 @@ describe('the door to a cluster', () => {
     expect(await httpStatus(`http://${forward.host}:${forward.port}/health`)).toBe(200);
     await forward.close();
     await expect(cluster.portForward({ ...pod, name: 'ghost' }, 9080)).rejects.toMatchObject({ code: 'API_REFUSED' });
+    const signal = AbortSignal.abort(new Error('stopped'));
+    await expect(cluster.portForward(pod, 9080, { signal })).rejects.toThrow('stopped');
   });
 
   it('locks, lists locks and frees them', async () => {

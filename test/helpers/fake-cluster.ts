@@ -1,5 +1,6 @@
 import type {
   AccessRequest,
+  CallOptions,
   Cluster,
   HttpAnswer,
   ObjectKey,
@@ -30,7 +31,11 @@ export interface FakeClusterOptions {
   /** SelfSubjectAccessReview; default everything. */
   readonly allowed?: (request: AccessRequest) => boolean;
   readonly podProxy?: (pod: Required<ObjectKey>, port: number, path: string) => HttpAnswer | Promise<HttpAnswer>;
-  readonly portForward?: (pod: Required<ObjectKey>, port: number) => PortForward | Promise<PortForward>;
+  readonly portForward?: (
+    pod: Required<ObjectKey>,
+    port: number,
+    options: CallOptions,
+  ) => PortForward | Promise<PortForward>;
   /** Runs before a write is applied: may edit other objects through the fake, or throw to refuse the write. */
   readonly beforeWrite?: (write: FakeWrite, cluster: FakeCluster) => void | Promise<void>;
   /** Runs after a write was applied: throwing here is the write that worked but whose answer was lost. */
@@ -181,10 +186,10 @@ function reading(
       await options.beforeRead?.(`proxy ${pod.namespace}/${pod.name}:${port}${path}`, self());
       return options.podProxy?.(pod, port, path) ?? { status: 404, body: '' };
     },
-    async portForward(pod, port) {
+    async portForward(pod, port, call = {}) {
       if (!options.portForward)
         throw new HoldfastError('API_REFUSED', { message: 'no port-forward here', status: 403 });
-      return options.portForward(pod, port);
+      return options.portForward(pod, port, call);
     },
   };
 }
