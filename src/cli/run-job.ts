@@ -39,6 +39,7 @@ export async function runJob(job: Job, io: Io): Promise<number> {
   const epoch = clock.now();
   const redactor = createRedactor();
   redactor.add(job.secrets);
+  const say = (text: string): unknown => io.stderr.write(redactor.redact(text));
   const journal = await openJournal(journalPath(output, runId));
   const follower = await followRun(workers > 1, io);
   const emitter = createEmitter({
@@ -47,7 +48,7 @@ export async function runJob(job: Job, io: Io): Promise<number> {
     epoch,
     redact: redactor.redactDeep,
     reporters: [follower.reporter],
-    warn: (message) => io.stderr.write(`${message}\n`),
+    warn: (message) => say(`${message}\n`),
   });
   const run = { runId, version: VERSION, target: job.worlds.target, clock, epoch, journal, emitter };
   const suite = startSuite({
@@ -66,7 +67,7 @@ export async function runJob(job: Job, io: Io): Promise<number> {
   let crashed = false;
   const stopCatching = watchCrashes((error) => {
     crashed = true;
-    io.stderr.write(formatError(error, io.colour));
+    say(formatError(error, io.colour));
     suite.crash(error);
   });
   try {
@@ -74,7 +75,7 @@ export async function runJob(job: Job, io: Io): Promise<number> {
     const written = await follower.writeReports(job.reporters, output).catch(asTrouble);
     const closed = await journal.close().catch(asTrouble);
     const troubles = [written, closed].filter((it) => it !== undefined);
-    for (const { error } of troubles) io.stderr.write(formatError(error, io.colour));
+    for (const { error } of troubles) say(formatError(error, io.colour));
     // Green without its record would be believed by nobody who looks for it.
     return exitCode === EXIT.ok && (crashed || troubles.length > 0) ? EXIT.environment : exitCode;
   } finally {

@@ -4,6 +4,7 @@ import { PHASES } from '../model/phase.ts';
 import { nearestName } from '../util/nearest-name.ts';
 import { checkVacuous } from './check-vacuous.ts';
 import type { Path, Problem } from './diagnostic.ts';
+import { field } from './field.ts';
 
 /**
  * What only several places together show to be wrong. Looks at the plain data, not at the parsed document, so that
@@ -151,11 +152,6 @@ function millis(text: unknown, otherwise: number): number | undefined {
   if (text === undefined) return otherwise;
   const duration = typeof text === 'string' ? parseDuration(text) : undefined;
   return duration?.ok ? duration.value : undefined;
-}
-
-function field(value: unknown, key: string): unknown {
-  if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) return undefined;
-  return (value as Record<string, unknown>)[key];
 }
 
 function items(value: unknown): readonly unknown[] {

@@ -3,6 +3,7 @@ import { checkDocument } from './check-document.ts';
 import { checkExperiment, checkInexact } from './check-experiment.ts';
 import { checkPatterns } from './check-patterns.ts';
 import type { Diagnostic, Problem } from './diagnostic.ts';
+import { field } from './field.ts';
 import { lineAt, locate } from './locate.ts';
 import type { YamlDocument } from './parse-yaml.ts';
 import type { Plain } from './plain.ts';
@@ -110,10 +111,4 @@ function toExperiment(
     faults: spec.faults.map((fault, index) => ({ ...fault, line: lineAt(document, ['spec', 'faults', index]) })),
     ...(spec.expected && { expected: spec.expected }),
   };
-}
-
-function field(value: unknown, key: string): unknown {
-  return value !== null && typeof value === 'object' && Object.hasOwn(value, key)
-    ? (value as Record<string, unknown>)[key]
-    : undefined;
 }

@@ -1,17 +1,13 @@
 import type { Experiment } from '../../model/experiment.ts';
 import type { Fault, IstioFault, HttpMatch, IstioFaultSpec, StringMatch } from '../../model/fault.ts';
 import type { Finding } from '../../model/finding.ts';
+import { GRPC_STATUSES } from '../../model/grpc-statuses.ts';
 import { finding } from './findings.ts';
 import { parseServiceName, sameService } from './host.ts';
 import { slug } from './names.ts';
 import { regexTrouble } from './string-match.ts';
 import { confusedWith } from './tell-apart.ts';
 
-/** The gRPC status names that Istio takes. */
-const GRPC_STATUSES =
-  'OK CANCELLED UNKNOWN INVALID_ARGUMENT DEADLINE_EXCEEDED NOT_FOUND ALREADY_EXISTS PERMISSION_DENIED RESOURCE_EXHAUSTED FAILED_PRECONDITION ABORTED OUT_OF_RANGE UNIMPLEMENTED INTERNAL UNAVAILABLE DATA_LOSS UNAUTHENTICATED'.split(
-    ' ',
-  );
 /** Envoy counts percentages in millionths; Istio refuses what would be rounded to nothing. */
 const SMALLEST_PERCENTAGE = 0.0001;
 const LONGEST_REGEX = 1024;

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { Fault, FaultSpec, HttpMatch, IstioFaultSpec, StringMatch } from '../../model/fault.ts';
+import { GRPC_STATUSES } from '../../model/grpc-statuses.ts';
 import type { ProofProbe } from '../../model/hypothesis.ts';
 import { blade } from './blade.ts';
 import { expectation } from './expectation.ts';
-import { GRPC_STATUSES } from './grpc-statuses.ts';
 import { httpRequest } from './http.ts';
 import { networkFaults } from './network-faults.ts';
 import { podKill } from './pod-kill.ts';

@@ -11,7 +11,7 @@ type Of<Type extends JournalEvent['type']> = Extract<JournalEvent, { readonly ty
 
 /**
  * The lines an event leaves in the scroll-back, in both kinds of terminal; most events leave none. What is planned is
- * printed before anything is written, so that a person sees the exact change in time to stop it.
+ * printed before anything is written, so that a person sees what will be touched in time to stop it.
  */
 export function eventLines(event: JournalEvent, paint: Paint): readonly string[] {
   if (!('experiment' in event)) return runLines(event, paint);
