@@ -1,11 +1,19 @@
 #!/usr/bin/env node
-// Prints the table of docs/benchmarks.md: `npm run bench`, or `npm run bench -- startup runs sampler` for some of it.
+// Prints the table of docs/benchmarks.md: `npm run bench`, or `npm run bench -- startup faults` for some of it.
 import { cpus } from 'node:os';
+import { benchFaults } from './bench/faults.mjs';
+import { benchMany } from './bench/many.mjs';
 import { benchRuns } from './bench/sandbox-run.mjs';
 import { benchSampler } from './bench/sampler.mjs';
 import { benchStartup } from './bench/startup.mjs';
 
-const PARTS = { startup: benchStartup, runs: benchRuns, sampler: benchSampler };
+const PARTS = {
+  startup: benchStartup,
+  runs: benchRuns,
+  faults: benchFaults,
+  many: benchMany,
+  sampler: benchSampler,
+};
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in PARTS));
 if (unknown.length > 0) {
