@@ -21,7 +21,7 @@ export async function benchStartup() {
       validate1000: () => timeProcess(node, [HOLDFAST, 'validate', files.many], { env }),
       ...(chaos && {
         chaosVersion: () => timeProcess(chaos, ['--version'], { env }),
-        chaosValidate: () => timeProcess(chaos, ['validate', '--no-version-check', files.chaos], { env }),
+        chaosValidate: () => timeProcess(chaos, ['--no-version-check', 'validate', files.chaos], { env }),
       }),
     };
     return rows(await interleave(candidates, 9));

@@ -22,6 +22,9 @@ function causesOf(sample: Sample): ReadonlyMap<string, string> {
     const detail = sample.errorDetail === undefined ? '' : ` (${sample.errorDetail})`;
     return new Map([[`error ${sample.error}`, `error ${sample.error}${detail}`]]);
   }
-  const failed = (sample.failed ?? []).toReversed();
-  return new Map(failed.map(({ check, detail }) => [check, `${check}: ${detail}`] as const));
+  const causes = new Map<string, string>();
+  for (const { check, detail } of sample.failed ?? []) {
+    if (!causes.has(check)) causes.set(check, `${check}: ${detail}`);
+  }
+  return causes;
 }

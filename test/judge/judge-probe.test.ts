@@ -60,6 +60,19 @@ describe('a probe in a phase', () => {
     expect(result).toMatchObject({ statuses: { 200: 55, 503: 2 }, errors: { refused: 3 } });
   });
 
+  it('names the check that comes first when several fail equally often, and counts requests, not checks', () => {
+    const failed: Sample['failed'] = [
+      { check: 'status', detail: 'expected 200, got 503' },
+      { check: 'body', detail: 'expected body to contain "a"' },
+      { check: 'body', detail: 'expected body to contain "b"' },
+    ];
+    const { reasons } = judge(
+      {},
+      newSamples(4, () => ({ failed })),
+    );
+    expect(reasons[0]).toContain('most often (4x) status: expected 200, got 503');
+  });
+
   it('is inconclusive without samples', () => {
     expect(judge({}, [])).toMatchObject({
       verdict: 'inconclusive',
