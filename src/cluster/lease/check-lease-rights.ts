@@ -24,6 +24,6 @@ export async function checkLeaseRights(
       severity: 'error',
       code: 'NO_RIGHTS',
       message: `This identity may not ${verb} leases in namespace ${namespace}, which the lock on a target needs.`,
-      hint: 'Grant it with the RBAC manifest of the documentation.',
+      hint: 'deploy/rbac.yaml of Holdfast grants it.',
     }));
 }

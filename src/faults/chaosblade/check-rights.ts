@@ -2,28 +2,18 @@ import type { AccessRequest } from '../../cluster/cluster.ts';
 import type { ChaosBladeFaultSpec } from '../../model/fault.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { DriverContext } from '../driver.ts';
+import { missingRights, RIGHTS_HINT } from '../missing-rights.ts';
 import { isTc } from './catalogue.ts';
 import { finding } from './findings.ts';
 import { BLADE_GROUP, BLADES } from './resources.ts';
 
 /** The rights that the fault, its undoing and the checks before it need. The operator's own are not ours to check. */
 export async function checkRights(spec: ChaosBladeFaultSpec, context: DriverContext): Promise<readonly Finding[]> {
-  const answers = await Promise.all(
-    requestsFor(spec, context).map(async (request) => {
-      const allowed = await context.cluster.allowed(request, { signal: context.signal });
-      return allowed ? [] : [`${request.verb} ${request.resource}${inNamespaces(request)}`];
-    }),
-  );
-  return answers
-    .flat()
-    .map((right) =>
-      finding(
-        'NO_RIGHTS',
-        `This identity may not ${right}.`,
-        undefined,
-        'Apply the RBAC manifest of the documentation.',
-      ),
-    );
+  const missing = await missingRights(requestsFor(spec, context), context);
+  return missing.map((right) => {
+    const message = `This identity may not ${right.verb} ${right.resource}${inNamespaces(right)}.`;
+    return finding('NO_RIGHTS', message, undefined, RIGHTS_HINT);
+  });
 }
 
 function requestsFor(spec: ChaosBladeFaultSpec, { forceFinalizer }: DriverContext): readonly AccessRequest[] {

@@ -1,6 +1,7 @@
 import type { AccessRequest } from '../../cluster/cluster.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { DriverContext } from '../driver.ts';
+import { missingRights, RIGHTS_HINT } from '../missing-rights.ts';
 import { finding } from './findings.ts';
 import type { Named } from './handle.ts';
 import { ISTIO_GROUP } from './reading.ts';
@@ -13,34 +14,18 @@ export async function checkRights(
   hasProof: boolean,
   context: DriverContext,
 ): Promise<readonly Finding[]> {
-  const rules = { group: ISTIO_GROUP, resource: 'virtualservices' };
-  const needed = new Map<string, AccessRequest>();
-  for (const { action, before } of targets) {
-    const namespace = before.metadata.namespace ?? 'default';
-    const verbs = action === 'create' ? ['get', 'create', 'update', 'delete'] : ['get', 'update'];
-    for (const verb of verbs)
-      needed.set(`${verb} virtualservices in namespace ${namespace}`, { verb, namespace, ...rules });
-  }
-  const missing = await missingOf(needed, context);
-  const counters = new Map<string, AccessRequest>();
-  for (const namespace of new Set(pods.map((pod) => pod.namespace))) {
-    const request = { verb: 'get', group: '', resource: 'pods', subresource: 'proxy', namespace };
-    counters.set(`get pods/proxy in namespace ${namespace}`, request);
-  }
-  const unreadable = await missingOf(counters, context);
+  const missing = await missingRights(writes(targets), context);
+  const unreadable = await missingRights(counters(pods), context);
+  const rest = hasProof
+    ? 'Only the proof probe shows the effect.'
+    : 'Without a `proof` probe the run can only be inconclusive.';
   return [
-    ...missing.map((right) =>
-      finding(
-        'NO_RIGHTS',
-        `This identity may not ${right}.`,
-        undefined,
-        'Apply the RBAC manifest of the documentation.',
-      ),
-    ),
-    ...unreadable.map((right) => {
-      const rest = hasProof
-        ? 'Only the proof probe shows the effect.'
-        : 'Without a `proof` probe the run can only be inconclusive.';
+    ...missing.map(({ verb, namespace }) => {
+      const message = `This identity may not ${verb} virtualservices in namespace ${namespace}.`;
+      return finding('NO_RIGHTS', message, undefined, RIGHTS_HINT);
+    }),
+    ...unreadable.map(({ namespace }) => {
+      const right = `get pods/proxy in namespace ${namespace}`;
       return finding('NO_EVIDENCE', `This identity may not ${right}, so the proxies' counters cannot be read. ${rest}`);
     }),
   ];
@@ -51,12 +36,16 @@ export async function mayListRules({ cluster, signal }: DriverContext): Promise<
   return cluster.allowed({ verb: 'list', group: ISTIO_GROUP, resource: 'virtualservices' }, { signal });
 }
 
-async function missingOf(
-  needed: ReadonlyMap<string, AccessRequest>,
-  { cluster, signal }: DriverContext,
-): Promise<readonly string[]> {
-  const answers = await Promise.all(
-    [...needed].map(async ([right, request]) => ((await cluster.allowed(request, { signal })) ? [] : [right])),
-  );
-  return answers.flat();
+function writes(targets: readonly Target[]): readonly AccessRequest[] {
+  const needed = targets.flatMap(({ action, before }) => {
+    const namespace = before.metadata.namespace ?? 'default';
+    const verbs = action === 'create' ? ['get', 'create', 'update', 'delete'] : ['get', 'update'];
+    return verbs.map((verb) => ({ verb, group: ISTIO_GROUP, resource: 'virtualservices', namespace }));
+  });
+  return [...new Map(needed.map((it) => [`${it.verb} ${it.namespace}`, it])).values()];
+}
+
+function counters(pods: readonly Named[]): readonly AccessRequest[] {
+  const namespaces = [...new Set(pods.map((pod) => pod.namespace))];
+  return namespaces.map((namespace) => ({ verb: 'get', group: '', resource: 'pods', subresource: 'proxy', namespace }));
 }

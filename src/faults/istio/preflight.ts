@@ -7,6 +7,7 @@ import type { FaultPlan } from '../../model/plan.ts';
 import { describeObject } from '../../undo/describe.ts';
 import { objectChange } from '../../undo/diff.ts';
 import type { DriverContext, PreparedFault } from '../driver.ts';
+import { RIGHTS_HINT } from '../missing-rights.ts';
 import { type Callers, gatewayCallers, listNames, meshCallers } from './callers.ts';
 import { checkRights, mayListRules } from './check-rights.ts';
 import { checkRules } from './check-rules.ts';
@@ -44,7 +45,7 @@ export async function prepareFault(
   }
   if (!(await mayListRules(context))) {
     const message = 'This identity may not list virtualservices in all namespaces; any of them may govern the host.';
-    return assemble(draft, [], noCallers, context, [finding('NO_RIGHTS', message)]);
+    return assemble(draft, [], noCallers, context, [finding('NO_RIGHTS', message, undefined, RIGHTS_HINT)]);
   }
   return prepareOn(draft, experiment, context);
 }

@@ -2,6 +2,7 @@ import type { AccessRequest } from '../../cluster/cluster.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import type { DriverContext } from '../driver.ts';
+import { missingRights, RIGHTS_HINT } from '../missing-rights.ts';
 import { finding } from './findings.ts';
 import { controllerOf } from '../pods.ts';
 
@@ -34,16 +35,11 @@ export async function checkOwnerRights(
   );
 }
 
-async function missing(
-  requests: readonly AccessRequest[],
-  { cluster, signal }: DriverContext,
-): Promise<readonly Finding[]> {
-  const answers = await Promise.all(requests.map(async (request) => cluster.allowed(request, { signal })));
-  return requests
-    .filter((_, index) => answers[index] === false)
-    .map(({ verb, group, resource, namespace = '' }) => {
-      const name = group === '' ? resource : `${resource}.${group}`;
-      const message = `This identity may not ${verb} ${name} in namespace ${namespace}.`;
-      return finding('NO_RIGHTS', message, undefined, 'Apply the RBAC manifest of the documentation.');
-    });
+async function missing(requests: readonly AccessRequest[], context: DriverContext): Promise<readonly Finding[]> {
+  const rights = await missingRights(requests, context);
+  return rights.map(({ verb, group, resource, namespace = '' }) => {
+    const name = group === '' ? resource : `${resource}.${group}`;
+    const message = `This identity may not ${verb} ${name} in namespace ${namespace}.`;
+    return finding('NO_RIGHTS', message, undefined, RIGHTS_HINT);
+  });
 }
