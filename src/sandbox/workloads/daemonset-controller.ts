@@ -1,26 +1,15 @@
 import type { Store } from '../store.ts';
-import { controllerReference, isActive, isOwnedBy, isReady, keyOf, splitKey } from './kinds.ts';
-import type { DaemonSet, Pod } from './kinds.ts';
+import { controllerReference, isReady, splitKey } from './kinds.ts';
+import type { DaemonSet } from './kinds.ts';
 import { nameSuffix, templateHash } from './names.ts';
 import { nodesFor } from './node-list.ts';
-import { createWorkQueue } from './work-queue.ts';
+import { activePodsOf, watchOwners } from './watch-owners.ts';
 
 const HASH = 'controller-revision-hash';
 
 /** Keeps one pod of each DaemonSet on every node that its template selects. Returns how to stop. */
 export function startDaemonSetController(store: Store, random: () => number): () => void {
-  const queue = createWorkQueue((key) => reconcile(store, random, key));
-  const stops = [
-    store.watch('daemonsets.apps', ({ object }) => queue.add(keyOf(object))),
-    store.watch('pods', ({ object }) => {
-      const owner = object.metadata.ownerReferences?.find(({ kind }) => kind === 'DaemonSet');
-      if (owner) queue.add(`${object.metadata.namespace ?? ''}/${owner.name}`);
-    }),
-  ];
-  return () => {
-    for (const stop of stops) stop();
-    queue.close();
-  };
+  return watchOwners(store, 'daemonsets.apps', 'pods', (key) => reconcile(store, random, key));
 }
 
 function reconcile(store: Store, random: () => number, key: string): void {
@@ -29,20 +18,15 @@ function reconcile(store: Store, random: () => number, key: string): void {
   if (!set || set.metadata.deletionTimestamp !== undefined) return;
   const nodes = nodesFor(set.spec.template.spec.nodeSelector).map((node) => node.name);
   const hash = templateHash(set.spec.template);
-  for (const pod of podsOf(store, set)) {
+  for (const pod of activePodsOf(store, set)) {
     const fits = pod.metadata.labels?.[HASH] === hash && nodes.includes(pod.spec.nodeName ?? '');
     if (!fits) store.remove('pods', namespace, pod.metadata.name, { gracePeriodSeconds: 'default' });
   }
-  const kept = podsOf(store, set);
+  const kept = activePodsOf(store, set);
   for (const node of nodes) {
     if (!kept.some((pod) => pod.spec.nodeName === node)) createPod(store, random, set, node, hash);
   }
   noteStatus(store, set, nodes.length);
-}
-
-function podsOf(store: Store, set: DaemonSet): Pod[] {
-  const pods = store.list('pods', set.metadata.namespace) as Pod[];
-  return pods.filter((pod) => isActive(pod) && isOwnedBy(pod, set));
 }
 
 function createPod(store: Store, random: () => number, set: DaemonSet, nodeName: string, hash: string): void {
@@ -64,7 +48,7 @@ function createPod(store: Store, random: () => number, set: DaemonSet, nodeName:
 }
 
 function noteStatus(store: Store, set: DaemonSet, wanted: number): void {
-  const pods = podsOf(store, set);
+  const pods = activePodsOf(store, set);
   const ready = pods.filter(isReady).length;
   const status = {
     currentNumberScheduled: pods.length,

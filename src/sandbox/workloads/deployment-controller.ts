@@ -1,28 +1,17 @@
 import type { Store } from '../store.ts';
 import { deploymentStatus } from './deployment-status.ts';
-import { controllerReference, isOwnedBy, keyOf, splitKey } from './kinds.ts';
+import { controllerReference, isOwnedBy, splitKey } from './kinds.ts';
 import type { Deployment, ReplicaSet } from './kinds.ts';
 import { templateHash } from './names.ts';
 import { nextSizes, portion } from './rolling-update.ts';
-import { createWorkQueue } from './work-queue.ts';
+import { watchOwners } from './watch-owners.ts';
 
 const REVISION = 'deployment.kubernetes.io/revision';
 const HASH = 'pod-template-hash';
 
 /** Keeps one ReplicaSet per pod template and rolls from the old ones to the newest. Returns how to stop. */
 export function startDeploymentController(store: Store): () => void {
-  const queue = createWorkQueue((key) => reconcile(store, key));
-  const stops = [
-    store.watch('deployments.apps', ({ object }) => queue.add(keyOf(object))),
-    store.watch('replicasets.apps', ({ object }) => {
-      const owner = object.metadata.ownerReferences?.find(({ kind }) => kind === 'Deployment');
-      if (owner) queue.add(`${object.metadata.namespace ?? ''}/${owner.name}`);
-    }),
-  ];
-  return () => {
-    for (const stop of stops) stop();
-    queue.close();
-  };
+  return watchOwners(store, 'deployments.apps', 'replicasets.apps', (key) => reconcile(store, key));
 }
 
 function reconcile(store: Store, key: string): void {

@@ -1,24 +1,13 @@
 import type { Store } from '../store.ts';
-import { controllerReference, isActive, isOwnedBy, isReady, keyOf, splitKey } from './kinds.ts';
+import { controllerReference, isReady, splitKey } from './kinds.ts';
 import type { Pod, ReplicaSet } from './kinds.ts';
 import { nameSuffix } from './names.ts';
 import { withSidecar } from './sidecar-injector.ts';
-import { createWorkQueue } from './work-queue.ts';
+import { activePodsOf, watchOwners } from './watch-owners.ts';
 
 /** Keeps as many pods as each ReplicaSet wants. Returns how to stop. */
 export function startReplicaSetController(store: Store, random: () => number): () => void {
-  const queue = createWorkQueue((key) => reconcile(store, random, key));
-  const stops = [
-    store.watch('replicasets.apps', ({ object }) => queue.add(keyOf(object))),
-    store.watch('pods', ({ object }) => {
-      const owner = object.metadata.ownerReferences?.find(({ kind }) => kind === 'ReplicaSet');
-      if (owner) queue.add(`${object.metadata.namespace ?? ''}/${owner.name}`);
-    }),
-  ];
-  return () => {
-    for (const stop of stops) stop();
-    queue.close();
-  };
+  return watchOwners(store, 'replicasets.apps', 'pods', (key) => reconcile(store, random, key));
 }
 
 function reconcile(store: Store, random: () => number, key: string): void {
@@ -26,17 +15,12 @@ function reconcile(store: Store, random: () => number, key: string): void {
   const set = store.get('replicasets.apps', namespace, name) as ReplicaSet | undefined;
   if (!set || set.metadata.deletionTimestamp !== undefined) return;
   const wanted = set.spec.replicas ?? 1;
-  const pods = podsOf(store, set);
+  const pods = activePodsOf(store, set);
   for (let missing = wanted - pods.length; missing > 0; missing -= 1) createPod(store, random, set);
   for (const pod of leastWanted(pods).slice(0, Math.max(0, pods.length - wanted))) {
     store.remove('pods', namespace, pod.metadata.name, { gracePeriodSeconds: 'default' });
   }
   noteStatus(store, set);
-}
-
-function podsOf(store: Store, set: ReplicaSet): Pod[] {
-  const pods = store.list('pods', set.metadata.namespace) as Pod[];
-  return pods.filter((pod) => isActive(pod) && isOwnedBy(pod, set));
 }
 
 /** Unready pods go first, then the youngest. */
@@ -68,7 +52,7 @@ function createPod(store: Store, random: () => number, set: ReplicaSet): void {
 }
 
 function noteStatus(store: Store, set: ReplicaSet): void {
-  const pods = podsOf(store, set);
+  const pods = activePodsOf(store, set);
   const ready = pods.filter(isReady).length;
   const status = {
     replicas: pods.length,
