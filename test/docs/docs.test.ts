@@ -6,9 +6,6 @@ import { createProgram } from '../../src/cli/program.ts';
 import { loadText } from '../helpers/load-text.ts';
 import { testIo } from '../helpers/test-io.ts';
 
-/** Linked to before they are written. */
-const AWAITED = ['benchmarks.md'];
-
 const root = resolve(import.meta.dirname, '../..');
 const pages = globSync(['*.md', 'docs/**/*.md', 'src/**/*.md'], { cwd: root }).sort();
 const texts = new Map(pages.map((page) => [page, readFileSync(join(root, page), 'utf8')]));
@@ -32,8 +29,7 @@ describe('the documentation', () => {
     const links = [...(texts.get(page) ?? '').matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)].map(
       (match) => match[1] ?? '',
     );
-    const expected = links.filter((link) => !AWAITED.some((name) => link.endsWith(name)));
-    const dead = expected.filter((link) => !existsSync(resolve(root, dirname(page), link)));
+    const dead = links.filter((link) => !existsSync(resolve(root, dirname(page), link)));
     expect(dead).toEqual([]);
   });
 
