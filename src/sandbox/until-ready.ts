@@ -6,6 +6,8 @@ import type { Store, StoredObject } from './store.ts';
 import type { Deployment, Service } from './workloads/kinds.ts';
 
 const DEADLINE_MS = 15_000;
+/** For one answer; what hangs is asked again. */
+const ANSWER_MS = 5_000;
 
 /** Waits until every Deployment and DaemonSet is available and the ingress answers every check; gives the ingress' base URL. */
 export async function untilReady(store: Store, checks: readonly ReadyCheck[]): Promise<string> {
@@ -50,8 +52,9 @@ function holds(port: number, { path, headers, excludes }: ReadyCheck): Promise<b
     const outgoing = request({ host: '127.0.0.1', port, path, headers, agent: false }, (incoming) => {
       let body = '';
       incoming.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
-      incoming.on('close', () => resolve(incoming.statusCode === 200 && !excludes.test(body)));
+      incoming.on('close', () => resolve(incoming.complete && incoming.statusCode === 200 && !excludes.test(body)));
     });
+    outgoing.setTimeout(ANSWER_MS, () => outgoing.destroy());
     outgoing.on('error', () => resolve(false));
     outgoing.end();
   });
