@@ -1,13 +1,12 @@
-import { setMaxListeners } from 'node:events';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { Cluster, Resource } from '../../src/cluster/cluster.ts';
-import { connect } from '../../src/cluster/connect.ts';
 import { systemClock } from '../../src/engine/clock.ts';
 import { createChaosBladeDriver } from '../../src/faults/chaosblade/chaosblade-driver.ts';
 import type { DriverContext, Injected, PreparedFault } from '../../src/faults/driver.ts';
 import type { HoldfastError } from '../../src/model/errors.ts';
 import type { ChaosBladeFaultSpec, Fault } from '../../src/model/fault.ts';
 import { bladeExperiment, bladeFault, podDelay, podDelete } from './blade-world.ts';
+import { sandboxContext } from './sandbox-context.ts';
 import { startTestSandbox, type TestSandbox } from './start-sandbox.ts';
 
 const NODE = 'holdfast-worker';
@@ -22,11 +21,8 @@ export function testBladeOnSandbox(chaosblade: '0.8' | '1.8'): void {
 
   beforeAll(async () => {
     sandbox = await startTestSandbox({ chaosblade });
-    const { kubeconfigPath: kubeconfig, context: name } = sandbox;
-    cluster = await connect({ kubeconfig, context: name, env: {}, clock: systemClock });
-    const { signal } = new AbortController();
-    setMaxListeners(0, signal);
-    context = { cluster, clock: systemClock, signal };
+    context = await sandboxContext(sandbox);
+    cluster = context.cluster;
   });
 
   afterAll(async () => {

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cluster } from '../../../src/cluster/cluster.ts';
-import { connect } from '../../../src/cluster/connect.ts';
 import { systemClock } from '../../../src/engine/clock.ts';
 import type { DriverContext, Observation } from '../../../src/faults/driver.ts';
 import { createIstioDriver } from '../../../src/faults/istio/istio-driver.ts';
 import type { IstioFaultSpec } from '../../../src/model/fault.ts';
 import { httpGet } from '../../helpers/http-get.ts';
 import { experiment, fault } from '../../helpers/istio-world.ts';
+import { sandboxContext } from '../../helpers/sandbox-context.ts';
 import { startTestSandbox, type TestSandbox } from '../../helpers/start-sandbox.ts';
 
 let sandbox: TestSandbox;
@@ -15,13 +15,8 @@ let context: DriverContext;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
-  cluster = await connect({
-    kubeconfig: sandbox.kubeconfigPath,
-    context: sandbox.context,
-    env: {},
-    clock: systemClock,
-  });
-  context = { cluster, clock: systemClock, signal: new AbortController().signal };
+  context = await sandboxContext(sandbox);
+  cluster = context.cluster;
 });
 
 afterAll(async () => {

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cluster } from '../../../src/cluster/cluster.ts';
-import { connect } from '../../../src/cluster/connect.ts';
-import { systemClock } from '../../../src/engine/clock.ts';
 import type { DriverContext } from '../../../src/faults/driver.ts';
 import { createPodKillDriver } from '../../../src/faults/pod-kill/pod-kill-driver.ts';
 import type { PodKillFaultSpec } from '../../../src/model/fault.ts';
 import { anExperiment } from '../../helpers/an-experiment.ts';
 import { readyPods, scale } from '../../helpers/bookinfo-world.ts';
 import { kill, named } from '../../helpers/kill-world.ts';
+import { sandboxContext } from '../../helpers/sandbox-context.ts';
 import { startTestSandbox, type TestSandbox } from '../../helpers/start-sandbox.ts';
 import { until } from '../../helpers/until.ts';
 
@@ -17,13 +16,8 @@ let context: DriverContext;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
-  cluster = await connect({
-    kubeconfig: sandbox.kubeconfigPath,
-    context: sandbox.context,
-    env: {},
-    clock: systemClock,
-  });
-  context = { cluster, clock: systemClock, signal: new AbortController().signal };
+  context = await sandboxContext(sandbox);
+  cluster = context.cluster;
 });
 afterAll(async () => {
   await cluster.close();
