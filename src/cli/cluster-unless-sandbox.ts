@@ -1,8 +1,7 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import { HoldfastError } from '../model/errors.ts';
-import { openCluster } from './compose.ts';
+import { type ClusterChoice, openCluster } from './compose.ts';
 import type { ClusterFlags } from './flags.ts';
-import type { Settings } from './settings.ts';
 
 /**
  * The cluster that was named; undefined where a sandbox is asked for. With a sandbox a cluster that is named by a flag too
@@ -10,9 +9,9 @@ import type { Settings } from './settings.ts';
  */
 export async function clusterUnlessSandbox(
   { sandbox, context, kubeconfig }: ClusterFlags & { readonly sandbox?: boolean },
-  settings: Settings,
+  choice: ClusterChoice,
 ): Promise<Cluster | undefined> {
-  if (sandbox !== true) return openCluster(settings);
+  if (sandbox !== true) return openCluster(choice);
   if (context === undefined && kubeconfig === undefined) return undefined;
   throw new HoldfastError('FLAG_INVALID', {
     message: 'Either a sandbox or a cluster is asked for, not both.',

@@ -13,26 +13,26 @@ import { newRunId } from '../engine/run-id.ts';
 import { createRedactor } from '../util/redact.ts';
 import { clusterUnlessSandbox } from './cluster-unless-sandbox.ts';
 import type { PlanFlags } from './commands/plan.ts';
-import { sandboxWorld, worldOn } from './compose.ts';
+import { type ClusterChoice, sandboxWorld, worldOn } from './compose.ts';
 import type { Io } from './io.ts';
 import { loadForCommand } from './load-for-command.ts';
 import { planText } from './plan-text.ts';
 import { resolveSecrets } from './resolve-secrets.ts';
-import { readSettings, type Settings } from './settings.ts';
+import { readClusterChoice } from './settings.ts';
 
 /** `holdfast plan`: everything up to the lock. Exit code 3 when a run would be stopped by what was found, 5 by leftovers. */
 export async function planExperiments(paths: readonly string[], flags: PlanFlags, io: Io): Promise<void> {
-  const settings = readSettings({ ...flags, output: undefined }, io);
-  if (settings === undefined) return;
+  const choice = readClusterChoice(flags, io);
+  if (choice === undefined) return;
   const loaded = await loadForCommand(paths, flags, io);
   if (loaded === undefined) return;
-  guardNamespaces(new Set(loaded.experiments.map((it) => it.namespace)), settings.rules);
-  const cluster = await clusterUnlessSandbox(flags, settings);
+  guardNamespaces(new Set(loaded.experiments.map((it) => it.namespace)), choice.rules);
+  const cluster = await clusterUnlessSandbox(flags, choice);
   try {
     const { experiments, secrets } = await resolveSecrets(loaded.experiments, cluster);
     const redactor = createRedactor();
     redactor.add([...loaded.secrets, ...secrets]);
-    const plans = redactor.redactDeep(await planAll(experiments, cluster, settings, flags));
+    const plans = redactor.redactDeep(await planAll(experiments, cluster, choice, flags));
     if (flags.output === 'json') io.stdout.write(`${JSON.stringify(plans, null, 2)}\n`);
     else io.stdout.write(plans.map((it) => planText(it)).join('\n'));
     io.setExitCode(exitCodeOf(plans.flatMap((it) => it.findings)));
@@ -44,7 +44,7 @@ export async function planExperiments(paths: readonly string[], flags: PlanFlags
 async function planAll(
   experiments: readonly Experiment[],
   cluster: Cluster | undefined,
-  { rules, env }: Settings,
+  { rules, env }: ClusterChoice,
   { istio }: PlanFlags,
 ): Promise<readonly Plan[]> {
   const runId = newRunId(systemClock.wall());

@@ -8,7 +8,7 @@ import type { RecoverFlags } from './commands/recover.ts';
 import { openCluster } from './compose.ts';
 import type { Io } from './io.ts';
 import { type ClusterState, readClusterState } from './leftovers.ts';
-import { readSettings } from './settings.ts';
+import { readClusterChoice } from './settings.ts';
 
 const UNDO_MS = 30_000;
 
@@ -25,9 +25,9 @@ interface Outcome {
 
 /** `holdfast recover`: undoes what dead runs have left; exit code 5 when something could not be undone, 3 when not looked at. */
 export async function recover(flags: RecoverFlags, io: Io): Promise<void> {
-  const settings = readSettings({ ...flags, output: undefined }, io);
-  if (settings === undefined) return;
-  const cluster = await openCluster(settings);
+  const choice = readClusterChoice(flags, io);
+  if (choice === undefined) return;
+  const cluster = await openCluster(choice);
   const { signal } = new AbortController();
   try {
     const state = await readClusterState(cluster, signal);

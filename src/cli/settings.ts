@@ -1,3 +1,4 @@
+import type { Config } from '../load/config.ts';
 import type { ClusterChoice } from './compose.ts';
 import { configForCommand } from './config-for-command.ts';
 import type { ClusterFlags } from './flags.ts';
@@ -17,19 +18,31 @@ interface SettingFlags extends ClusterFlags {
   readonly workers?: number;
 }
 
-/** Undefined when the config file has mistakes, which have been printed then. */
+/** What a run is told. Undefined when the config file has mistakes, which have been printed then. */
 export function readSettings(flags: SettingFlags, io: Io): Settings | undefined {
   const config = configForCommand(flags, io);
   if (config === undefined) return undefined;
+  return {
+    ...choiceOf(flags, config, io),
+    output: flags.output ?? config.output ?? 'reports',
+    reporter: flags.reporter?.split(',') ?? config.reporter ?? REPORTER_NAMES,
+    workers: flags.workers ?? config.workers ?? 1,
+  };
+}
+
+/** The cluster alone, for commands that write no reports. Undefined as above. */
+export function readClusterChoice(flags: ClusterFlags, io: Io): ClusterChoice | undefined {
+  const config = configForCommand(flags, io);
+  return config && choiceOf(flags, config, io);
+}
+
+function choiceOf(flags: ClusterFlags, config: Config, { env }: Io): ClusterChoice {
   const context = flags.context ?? config.context;
   const kubeconfig = flags.kubeconfig ?? config.kubeconfig;
   return {
     ...(context !== undefined && { context }),
     ...(kubeconfig !== undefined && { kubeconfig }),
-    env: io.env,
+    env,
     rules: config,
-    output: flags.output ?? config.output ?? 'reports',
-    reporter: flags.reporter?.split(',') ?? config.reporter ?? REPORTER_NAMES,
-    workers: flags.workers ?? config.workers ?? 1,
   };
 }

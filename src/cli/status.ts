@@ -4,13 +4,13 @@ import type { StatusFlags } from './commands/status.ts';
 import { openCluster } from './compose.ts';
 import type { Io } from './io.ts';
 import { type ClusterState, readClusterState } from './leftovers.ts';
-import { readSettings } from './settings.ts';
+import { readClusterChoice } from './settings.ts';
 
 /** `holdfast status`: exit code 5 when a dead run has left something, 3 when part of it could not be looked at. */
 export async function status(flags: StatusFlags, io: Io): Promise<void> {
-  const settings = readSettings({ ...flags, output: undefined }, io);
-  if (settings === undefined) return;
-  const cluster = await openCluster(settings);
+  const choice = readClusterChoice(flags, io);
+  if (choice === undefined) return;
+  const cluster = await openCluster(choice);
   try {
     const state = await readClusterState(cluster, new AbortController().signal);
     if (flags.output === 'json') io.stdout.write(`${JSON.stringify(summary(state), null, 2)}\n`);
