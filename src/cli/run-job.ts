@@ -1,8 +1,9 @@
 import { systemClock } from '../engine/clock.ts';
 import { createEmitter } from '../engine/emit.ts';
 import { newRunId } from '../engine/run-id.ts';
-import { startSuite } from '../engine/run-suite.ts';
+import { startSuite, type Suite } from '../engine/run-suite.ts';
 import { watchCrashes, watchSignals } from '../engine/signals.ts';
+import type { Journal } from '../journal/journal.ts';
 import { openJournal } from '../journal/open-journal.ts';
 import { journalPath } from '../journal/run-path.ts';
 import type { Experiment } from '../model/experiment.ts';
@@ -60,16 +61,7 @@ export async function runJob(job: Job, io: Io): Promise<number> {
     recover,
     rollbackBudget,
   });
-  const stopWatching = watchSignals((signal, count) => {
-    suite.interrupt(signal);
-    if (count > 1) void giveUp(suite.outstanding(), signal, journal, io);
-  }, clock);
-  let crashed = false;
-  const stopCatching = watchCrashes((error) => {
-    crashed = true;
-    say(formatError(error, io.colour));
-    suite.crash(error);
-  });
+  const guard = guardSuite(suite, journal, say, io);
   try {
     const exitCode = await suite.ended;
     const written = await follower.writeReports(job.reporters, output).catch(asTrouble);
@@ -77,11 +69,36 @@ export async function runJob(job: Job, io: Io): Promise<number> {
     const troubles = [written, closed].filter((it) => it !== undefined);
     for (const { error } of troubles) say(formatError(error, io.colour));
     // Green without its record would be believed by nobody who looks for it.
-    return exitCode === EXIT.ok && (crashed || troubles.length > 0) ? EXIT.environment : exitCode;
+    return exitCode === EXIT.ok && (guard.crashed() || troubles.length > 0) ? EXIT.environment : exitCode;
   } finally {
-    stopWatching();
-    stopCatching();
+    guard.stop();
   }
+}
+
+/** Hands signals and errors that nobody caught to the suite, so that it takes back what is in. */
+function guardSuite(
+  suite: Suite,
+  journal: Journal,
+  say: (text: string) => unknown,
+  io: Io,
+): { readonly crashed: () => boolean; readonly stop: () => void } {
+  let crashed = false;
+  const stopWatching = watchSignals((signal, count) => {
+    suite.interrupt(signal);
+    if (count > 1) void giveUp(suite.outstanding(), signal, journal, io);
+  }, systemClock);
+  const stopCatching = watchCrashes((error) => {
+    crashed = true;
+    say(formatError(error, io.colour));
+    suite.crash(error);
+  });
+  return {
+    crashed: () => crashed,
+    stop: () => {
+      stopWatching();
+      stopCatching();
+    },
+  };
 }
 
 function asTrouble(error: unknown): { readonly error: unknown } {
