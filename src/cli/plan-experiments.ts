@@ -8,7 +8,7 @@ import type { World } from '../engine/world.ts';
 import type { Experiment } from '../model/experiment.ts';
 import type { Finding } from '../model/finding.ts';
 import { EXIT } from '../model/exit-code.ts';
-import type { Plan } from '../model/plan.ts';
+import { namespacesOf, type Plan } from '../model/plan.ts';
 import { newRunId } from '../engine/run-id.ts';
 import { createRedactor } from '../util/redact.ts';
 import { clusterUnlessSandbox } from './cluster-unless-sandbox.ts';
@@ -67,6 +67,7 @@ async function planOne(experiment: Experiment, world: World, runId: string): Pro
   try {
     const look = { experiment, runId, world, ingress, clock: systemClock, signal };
     const prepared = await prepare(look);
+    world.guard(namespacesOf(prepared.plan));
     const touched = touchedBy(prepared);
     const context = { cluster: world.cluster, clock: systemClock, signal };
     const found = await findLeftovers(world, context, (driver, error) => {

@@ -36,3 +36,10 @@ export interface Plan {
   readonly duration: Millis;
   readonly findings: readonly Finding[];
 }
+
+/** The namespaces that a plan writes to or whose workloads it hits, for the guard. */
+export function namespacesOf({ setup, faults }: Plan): readonly string[] {
+  const changes = [...setup, ...faults.flatMap((it) => it.changes)];
+  const hit = faults.flatMap((it) => it.namespaces ?? []);
+  return [...new Set([...changes.flatMap((it) => it.object.namespace ?? []), ...hit])];
+}

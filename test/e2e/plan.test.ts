@@ -19,6 +19,14 @@ describe('holdfast plan --sandbox', () => {
     expect(stdout + stderr).not.toContain('hunter2');
   });
 
+  it('refuses a protected namespace that a fault reaches into, as a run would', async () => {
+    const fault = `    - name: no mesh\n      podKill: {labels: {app: istiod}, namespace: istio-system, allowAllReplicas: true}`;
+    const file = join(tempFolder({ 'x.yaml': experimentText({ fault }) }), 'x.yaml');
+    const { code, stdout, stderr } = await runCommandLine(['plan', file, '--sandbox']);
+    expect(stderr).toContain('NAMESPACE_PROTECTED');
+    expect([code, stdout]).toEqual([2, '']);
+  });
+
   it('refuses a cluster that is named beside the sandbox', async () => {
     const { code, stderr } = await runCommandLine(['plan', experiment, '--sandbox', '--context', 'prod']);
     expect(stderr).toContain('not both');
