@@ -21,6 +21,7 @@ const NEEDED = [
 ];
 /** Those that some experiments need, or that only add a note. */
 const SOMETIMES = [
+  'list chaosblades',
   'create virtualservices',
   'delete virtualservices',
   'get gateways',

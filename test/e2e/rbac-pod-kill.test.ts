@@ -16,6 +16,7 @@ const NEEDED = [
 ];
 /** Those that some experiments need, or that only add a note. */
 const SOMETIMES = [
+  'list chaosblades',
   'list services',
   'list nodes',
   'get gateways',
@@ -45,6 +46,13 @@ describe('the rights of the part pod-kill of deploy/rbac.yaml', () => {
     expect(code, stderr).toBe(0);
     expect(await runCommandLine(['status', ...world.flags])).toMatchObject({ code: 0 });
     expect(await runCommandLine(['recover', ...world.flags])).toMatchObject({ code: 0 });
+  });
+
+  it('are less than enough for status when marks of some kind may not be listed, and status says so', async () => {
+    await world.without('list chaosblades');
+    const { code, stdout } = await runCommandLine(['status', ...world.flags]);
+    expect(stdout).toMatch(/^not seen {2}chaosblade: .*cannot list resource "chaosblades"/m);
+    expect(code).toBe(3);
   });
 
   it('are these and no others', () => {
