@@ -79,10 +79,10 @@ async function takeAllBack(lab: Lab, connected: ConnectedLab | undefined): Promi
   if (connected !== undefined) await takeBackFaults(connected);
   await unwind(lab, 'undo-setup', 'Put the setup back');
   await unwind(lab, 'unlock', 'Unlock');
-  await connected?.sampler
-    .then(async (sampler) => sampler.close())
-    .catch((error: unknown) => lab.emit({ type: 'note', text: `the probes: ${serializeError(error).message}` }));
-  await connected?.ingress.close?.();
+  const note = (what: string) => (error: unknown) =>
+    lab.emit({ type: 'note', text: `${what}: ${serializeError(error).message}` });
+  await connected?.sampler.then(async (sampler) => sampler.close()).catch(note('the probes'));
+  await connected?.ingress.close?.().catch(note('the ingress'));
 }
 
 function createLab(options: ExperimentOptions): Lab {

@@ -43,7 +43,7 @@ export async function samplePhase(lab: ConnectedLab, work: PhaseWork): Promise<r
 /** Resolves with what ended the phase before its time. */
 async function sendAll(
   lab: ConnectedLab,
-  { phase, until, onSamples }: PhaseWork,
+  { phase, plannedMs, until, onSamples }: PhaseWork,
   probes: readonly HypothesisProbe[],
   samples: ReadonlyMap<string, Sample[]>,
 ): Promise<{ readonly error: unknown } | undefined> {
@@ -56,7 +56,7 @@ async function sendAll(
   };
   await sampler
     .start(
-      probes.map((it) => streamOf(it, phase)),
+      probes.map((it) => streamOf(it, phase, plannedMs)),
       (probe, batch) => {
         samples.get(probe)?.push(...batch);
         lab.emit({ type: 'samples', phase, probe, samples: batch });
@@ -70,11 +70,13 @@ async function sendAll(
   return failures[0];
 }
 
-function streamOf(probe: HypothesisProbe, phase: Phase): Stream {
+function streamOf(probe: HypothesisProbe, phase: Phase, plannedMs: Millis): Stream {
   return {
     id: probe.name,
     request: probe.http,
     pacing: probe.pacing,
     expect: effectiveExpectation(probe, phase),
+    // A recovery ends when it is there, and what a first burst did not show a later one may.
+    ...(phase === 'recovery' ? { repeat: true } : { duration: plannedMs }),
   };
 }

@@ -106,6 +106,27 @@ describe('an experiment', () => {
     expect(reasons.join()).toContain('the fault ended before it was taken back');
   });
 
+  it('sends as many requests in a phase as rate and time say, not one more at its very end', async () => {
+    const run = createFakeRun();
+    const probe = aProbe({ pacing: { kind: 'open', perSecond: 5, maxInFlight: 10 } });
+    const phases = { baseline: 2000, fault: 3000, recovery: { within: 5000, stable: 1000 } };
+    await run.run(anExperiment({ hypothesis: [probe], phases }));
+    const counted = run.events.flatMap((it) => (it.type === 'phase-ended' ? [[it.phase, it.results[0]?.samples]] : []));
+    expect(Object.fromEntries(counted)).toMatchObject({ baseline: 10, fault: 15 });
+  });
+
+  it('lets a later burst show the recovery that the first one did not', async () => {
+    const run = createFakeRun();
+    let bad = 2;
+    run.onEvent = (event) => {
+      if (event.type !== 'phase-started' || event.phase !== 'recovery') return;
+      run.fake.sampler.answer = (biting) => (biting || (bad -= 1) >= 0 ? 500 : 200);
+    };
+    const burst = aProbe({ pacing: { kind: 'closed', concurrency: 1, requests: 1 } });
+    const { verdict, reasons } = await run.run(anExperiment({ hypothesis: [burst] }));
+    expect({ verdict, reasons }).toEqual({ verdict: 'passed', reasons: [] });
+  });
+
   it('asks for two looks in a row to call a fault proven, and for one where it hits a share of the requests', async () => {
     const flicker = async (percentage: number) => {
       const run = createFakeRun();

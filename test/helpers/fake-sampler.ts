@@ -33,12 +33,15 @@ export function createFakeSampler(clock: Clock, biting: () => boolean): FakeSamp
     login: async () => undefined,
     start: async (list, onSamples) => {
       fake.failing?.();
-      for (const { id, pacing, expect } of list) {
+      for (const { id, pacing, expect, duration = Number.POSITIVE_INFINITY, repeat = false } of list) {
         fake.started.push(id);
         const stop = new AbortController();
+        const end = clock.now() + duration;
+        // A burst's requests leave one a second here.
         const every = pacing.kind === 'open' ? 1000 / pacing.perSecond : 1000;
+        const most = pacing.kind === 'open' || repeat ? Number.POSITIVE_INFINITY : pacing.requests;
         const send = async (): Promise<void> => {
-          while (!stop.signal.aborted) {
+          for (let sent = 0; sent < most && clock.now() < end && !stop.signal.aborted; sent += 1) {
             const answered = ask(expect).then((sample) => onSamples(id, [sample]));
             await clock.sleep(every, stop.signal).catch(() => undefined);
             await answered;

@@ -91,8 +91,9 @@ const headers = z
 const latency = optionalKeys(LATENCY_STATS, durationThreshold());
 const errors = optionalKeys(PROBE_ERROR_KINDS, shareThreshold());
 const statuses = z.record(
-  z.string().regex(/^[1-5]\d\d$/, {
-    error: (issue) => said(`${shown(issue.input)} is not a status code`, 'Allowed: a code such as 503.'),
+  z.string().regex(/^[1-5](?:\d\d|xx)$/, {
+    error: (issue) =>
+      said(`${shown(issue.input)} is not a status code`, 'Allowed: a code such as 503, or a class such as 5xx.'),
   }),
   shareThreshold(),
 );
