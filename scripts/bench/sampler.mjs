@@ -7,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import autocannon from 'autocannon';
 import { build } from 'esbuild';
-import { interleave, leanEnv, median } from './measure.mjs';
+import { $ } from 'zx';
+import { find, interleave, leanEnv, median } from './measure.mjs';
 
 const RATES = [200, 1000, 5000];
 const ROUNDS = 3;
@@ -24,7 +25,7 @@ export async function benchSampler() {
     const port = Number(String((await once(server.stdout, 'data'))[0]));
     const sampler = await openSampler(folder, port);
     const figures = await interleave(candidates(sampler, port), ROUNDS);
-    for (const rate of RATES) figures[`${rate} autocannon`] = [await cannon(port, rate)];
+    for (const rate of RATES) figures[`${rate} peers`] = await peers(port, rate);
     await sampler.close();
     return RATES.flatMap((rate) => [row(figures, rate, 'idle'), row(figures, rate, 'busy')]);
   } finally {
@@ -103,12 +104,44 @@ async function whileBusy(work) {
   }
 }
 
-async function cannon(port, rate) {
-  await taken(port);
-  const options = { url: `http://127.0.0.1:${port}/`, connections: 100, overallRate: rate, duration: 1 };
-  const { latency } = await autocannon(options);
-  const own = await taken(port);
-  return { p50: latency.p50 - quantile(own, 0.5), p99: latency.p99 - quantile(own, 0.99) };
+/** The same load by other tools, each with its own error; those that are not installed are left out. */
+async function peers(port, rate) {
+  const url = `http://127.0.0.1:${port}/`;
+  const tools = { 'autocannon -R': () => cannon(url, rate) };
+  if (await find('hey')) tools['hey -q'] = () => hey(url, rate);
+  // A closed loop has no rate: it stands for what one thread of C can measure.
+  if ((await find('wrk')) && rate === 1000) tools['wrk, closed loop of 10'] = () => wrk(url);
+  const errors = {};
+  for (const [name, measure] of Object.entries(tools)) {
+    await taken(port);
+    const seen = await measure();
+    const own = await taken(port);
+    errors[name] = { p50: seen.p50 - quantile(own, 0.5), p99: seen.p99 - quantile(own, 0.99) };
+  }
+  return errors;
+}
+
+async function cannon(url, rate) {
+  const { latency } = await autocannon({ url, connections: 100, overallRate: rate, duration: 1 });
+  return latency;
+}
+
+/** Its rate is a worker's; the first column of its CSV is the time of a request in seconds. */
+async function hey(url, rate) {
+  const workers = rate / 20;
+  const { stdout } = await $`hey -z 1s -c ${workers} -q 20 -o csv ${url}`.quiet();
+  const times = stdout
+    .split('\n')
+    .slice(1)
+    .filter(Boolean)
+    .map((line) => Number(line.split(',')[0]) * 1000);
+  return { p50: quantile(times, 0.5), p99: quantile(times, 0.99) };
+}
+
+async function wrk(url) {
+  const { stdout } = await $`wrk -t1 -c10 -d1s --latency ${url}`.quiet();
+  const at = (percent) => Number(new RegExp(`${percent}%\\s+([\\d.]+)ms`).exec(stdout)?.[1]);
+  return { p50: at(50), p99: at(99) };
 }
 
 /** The server's own times since it was last asked. */
@@ -127,13 +160,14 @@ function quantile(figures, p) {
 
 function row(figures, rate, how) {
   const of = (name, key) => median(figures[`${rate} ${name}`].map((figure) => figure[key]));
-  const error = (name) => `p50 ${signed(of(name, 'p50'))}, p99 ${signed(of(name, 'p99'))} ms`;
+  const said = ({ p50, p99 }) => `p50 ${signed(p50)}, p99 ${signed(p99)} ms`;
+  const beside = Object.entries(figures[`${rate} peers`]).map(([name, error]) => `${name}: ${said(error)}`);
   const lost = figures[`${rate} ${how}`].reduce((sum, figure) => sum + figure.lost, 0);
   return {
     what: `open model, ${rate}/s, 10 ms answers${how === 'busy' ? ', main thread busy 20 ms of 200' : ''}`,
-    figure: `${error(how)} from send to end; lag p99 ${of(how, 'lag').toFixed(2)} ms; ${lost} lost`,
+    figure: `${said({ p50: of(how, 'p50'), p99: of(how, 'p99') })} from send to end; lag p99 ${of(how, 'lag').toFixed(2)} ms; ${lost} lost`,
     aim: 'p50 < 0.3, p99 < 1.5, lag p99 < 2.5 ms; none lost',
-    beside: how === 'idle' ? `autocannon -R: ${error('autocannon')}` : '-',
+    beside: how === 'idle' ? beside.join('; ') : '-',
   };
 }
 
