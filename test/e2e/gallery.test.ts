@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommandLine } from '../helpers/command-line.ts';
-import { startTestSandbox, type TestSandbox } from '../helpers/start-sandbox.ts';
+import { grantRightsOf, type RightsWorld } from '../helpers/rights-world.ts';
+import type { TestSandbox } from '../helpers/start-sandbox.ts';
 
 const gallery = resolve(import.meta.dirname, '../../experiments');
 
@@ -19,7 +20,7 @@ interface Told {
   readonly reasons: readonly string[];
 }
 interface Lane {
-  readonly sandbox: TestSandbox;
+  readonly world: RightsWorld;
   readonly before: unknown;
   readonly after: unknown;
   readonly code: number | null;
@@ -31,18 +32,19 @@ let lanes: readonly Lane[];
 beforeAll(async () => {
   lanes = await Promise.all(LANES.map(runLane));
 }, 120_000);
-afterAll(async () => Promise.all(lanes.map(async ({ sandbox }) => sandbox.close())));
+afterAll(async () => Promise.all(lanes.map(async ({ world }) => world.close())));
 
+/** As the service account of `deploy/rbac.yaml`, with the rights it grants and no others. */
 async function runLane(files: readonly string[]): Promise<Lane> {
-  const sandbox = await startTestSandbox();
+  const world = await grantRightsOf('istio', 'chaosblade', 'pod-kill');
+  const { sandbox } = world;
   const before = shapeOf(sandbox);
   const paths = files.map((file) => join(gallery, `${file}.yaml`));
-  const cluster = ['--kubeconfig', sandbox.kubeconfigPath, '--context', sandbox.context];
-  const { code, folder } = await runCommandLine(['run', ...paths, ...cluster]);
+  const { code, folder } = await runCommandLine(['run', ...paths, ...world.flags]);
   const report = JSON.parse(await readFile(join(folder, 'reports/report.json'), 'utf8')) as {
     readonly experiments: readonly Told[];
   };
-  return { sandbox, before, after: shapeOf(sandbox), code, told: report.experiments };
+  return { world, before, after: shapeOf(sandbox), code, told: report.experiments };
 }
 
 /** What a run must give back: rules byte for byte, no ChaosBlade resource and no lock, and every pod ready. */
@@ -64,7 +66,7 @@ function shapeOf({ store }: TestSandbox): unknown {
   };
 }
 
-describe('the gallery of faults below HTTP', () => {
+describe('the gallery of faults below HTTP, with the rights of deploy/rbac.yaml', () => {
   it.each([
     ['node-loss-60-percent', 'passed'],
     ['ratings-packets-late', 'passed'],

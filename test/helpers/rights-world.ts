@@ -47,9 +47,9 @@ export interface RightsWorld {
 }
 
 /** Applies the parts `holdfast` and `holdfast-<driver>` of the manifest, and no others. */
-export async function grantRightsOf(driver: string): Promise<RightsWorld> {
+export async function grantRightsOf(...drivers: readonly string[]): Promise<RightsWorld> {
   const sandbox = await startTestSandbox();
-  const parts = ['holdfast', `holdfast-${driver}`];
+  const parts = ['holdfast', ...drivers.map((driver) => `holdfast-${driver}`)];
   const objects = parseAllDocuments(manifest).map((document) => document.toJS() as Manifest);
   for (const object of objects.filter(({ metadata }) => parts.includes(metadata.name))) {
     const created = await callApi(sandbox.api, PLACES[object.kind] ?? '', { body: object });
