@@ -1,39 +1,21 @@
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JournalEvent } from '../../src/model/event.ts';
-import { type CommandLine, runCommandLine, startCommandLine } from '../helpers/command-line.ts';
-import { startTestSandbox, type TestSandbox } from '../helpers/start-sandbox.ts';
+import { runCommandLine } from '../helpers/command-line.ts';
+import { type FaultedWorld, startFaultedWorld } from '../helpers/faulted-run.ts';
 
-const long = resolve(import.meta.dirname, '../fixtures/e2e/abort/long.yaml');
 const short = resolve(import.meta.dirname, '../fixtures/e2e/abort/experiment.yaml');
 
-let sandbox: TestSandbox;
-let cluster: readonly string[];
+let sandbox: FaultedWorld['sandbox'];
+let cluster: FaultedWorld['cluster'];
+let details: FaultedWorld['details'];
+let startLong: FaultedWorld['startLong'];
 let before: unknown;
 
 beforeAll(async () => {
-  sandbox = await startTestSandbox();
-  cluster = ['--kubeconfig', sandbox.kubeconfigPath, '--context', sandbox.context];
+  ({ sandbox, cluster, details, startLong } = await startFaultedWorld());
   before = details();
 });
 afterAll(async () => sandbox.close());
-
-/** What a run must give back byte for byte. */
-function details(): string {
-  const found = sandbox.store
-    .list('virtualservices.networking.istio.io', 'default')
-    .find((it) => it.metadata.name === 'details');
-  return JSON.stringify([found?.['spec'], found?.metadata.labels, found?.metadata.annotations]);
-}
-
-const inFaultPhase = (event: JournalEvent): boolean => event.type === 'phase-started' && event.phase === 'fault';
-
-async function startLong(): Promise<CommandLine> {
-  const line = await startCommandLine(['run', long, ...cluster]);
-  await line.reached('the fault phase', inFaultPhase);
-  expect(details()).toContain('holdfast');
-  return line;
-}
 
 describe('SIGKILL in the fault phase', () => {
   it('leaves a fault that status names, that stops the next run, and that recover removes', async () => {

@@ -3,40 +3,23 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSandbox } from '../../src/cli/sandbox-process.ts';
-import type { JournalEvent } from '../../src/model/event.ts';
-import { type CommandLine, runCommandLine, startCommandLine } from '../helpers/command-line.ts';
-import { startTestSandbox, type TestSandbox } from '../helpers/start-sandbox.ts';
+import { runCommandLine, startCommandLine } from '../helpers/command-line.ts';
+import { type FaultedWorld, inFaultPhase, startFaultedWorld } from '../helpers/faulted-run.ts';
 
 const short = resolve(import.meta.dirname, '../fixtures/e2e/abort/experiment.yaml');
 const long = resolve(import.meta.dirname, '../fixtures/e2e/abort/long.yaml');
 
-let sandbox: TestSandbox;
-let cluster: readonly string[];
+let sandbox: FaultedWorld['sandbox'];
+let cluster: FaultedWorld['cluster'];
+let details: FaultedWorld['details'];
+let startLong: FaultedWorld['startLong'];
 let before: unknown;
 
 beforeAll(async () => {
-  sandbox = await startTestSandbox();
-  cluster = ['--kubeconfig', sandbox.kubeconfigPath, '--context', sandbox.context];
+  ({ sandbox, cluster, details, startLong } = await startFaultedWorld());
   before = details();
 });
 afterAll(async () => sandbox.close());
-
-/** What a run must give back byte for byte. */
-function details(): string {
-  const found = sandbox.store
-    .list('virtualservices.networking.istio.io', 'default')
-    .find((it) => it.metadata.name === 'details');
-  return JSON.stringify([found?.['spec'], found?.metadata.labels, found?.metadata.annotations]);
-}
-
-const inFaultPhase = (event: JournalEvent): boolean => event.type === 'phase-started' && event.phase === 'fault';
-
-async function startLong(): Promise<CommandLine> {
-  const line = await startCommandLine(['run', long, ...cluster]);
-  await line.reached('the fault phase', inFaultPhase);
-  expect(details()).toContain('holdfast');
-  return line;
-}
 
 describe('Ctrl-C in the fault phase', () => {
   it.each([

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { expect } from 'vitest';
 import { parse, parseAllDocuments, stringify } from 'yaml';
 import { callApi } from './api-request.ts';
+import { runCommandLine } from './command-line.ts';
 import { startTestSandbox, type TestSandbox } from './start-sandbox.ts';
 
 const manifest = readFileSync(resolve(import.meta.dirname, '../../deploy/rbac.yaml'), 'utf8');
@@ -67,6 +68,25 @@ export async function grantRightsOf(...drivers: readonly string[]): Promise<Righ
     everything: () => JSON.stringify(MARKED.map((kind) => sandbox.store.list(kind))),
     close: () => sandbox.close(),
   };
+}
+
+/** An experiment passes with the rights granted, and status and recover find nothing amiss. */
+export async function expectEnough({ flags }: RightsWorld, experiment: string): Promise<void> {
+  const { code, stderr } = await runCommandLine(['run', experiment, ...flags]);
+  expect(code, stderr).toBe(0);
+  expect(await runCommandLine(['status', ...flags])).toMatchObject({ code: 0 });
+  expect(await runCommandLine(['recover', ...flags])).toMatchObject({ code: 0 });
+}
+
+/** Without this one right the experiment stops, names it, and has touched nothing. */
+export async function expectNeeded(world: RightsWorld, experiment: string, right: string): Promise<void> {
+  const before = world.everything();
+  await world.without(right);
+  const { code, stderr } = await runCommandLine(['run', experiment, ...world.flags]);
+  const [verb, resource] = right.split(' ');
+  expect(stderr).toMatch(new RegExp(`(may not|cannot) ${verb} (resource ")?${resource}`));
+  expect(code).toBe(3);
+  expect(world.everything()).toBe(before);
 }
 
 function rightsOf({ resources, verbs }: Rule): string[] {
