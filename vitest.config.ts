@@ -12,6 +12,8 @@ export default defineConfig({
   plugins: [yamlAsText],
   test: {
     include: ['test/**/*.test.ts'],
+    // Minutes long, see vitest.matrix.config.ts.
+    exclude: ['test/matrix/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
