@@ -1,3 +1,4 @@
+import type { Intervene } from './api-server/intervention/intervene.ts';
 import { startApiServer } from './api-server/server.ts';
 import { createStore } from './api-server/store.ts';
 import type { VersionedStore } from './api-server/store.ts';
@@ -31,10 +32,13 @@ export interface Sandbox {
 }
 
 /** Starts store, mesh, workloads and API server in this process and installs the scenario; resolves when all is ready. */
-export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+export async function startSandbox(
+  options: SandboxOptions,
+  parts: { readonly intervene?: Intervene } = {},
+): Promise<Sandbox> {
   const store = createStore();
   const network = createNetwork({ random: createRandom(options.seed, 'wire').next });
-  const serving = startApiServer({ store, network, admission: istioAdmission(options) });
+  const serving = startApiServer({ store, network, admission: istioAdmission(options), ...parts });
   const mesh = createMesh({ store, network, options });
   const random = createRandom(options.seed, 'workloads').next;
   // What the scenario brings is running already when somebody looks; pods made later take their time.

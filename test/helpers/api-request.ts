@@ -17,6 +17,7 @@ export interface ApiCall {
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
   readonly token?: string | null;
+  readonly signal?: AbortSignal;
 }
 
 /** Sends a request as the administrator, unless told otherwise, and reads the whole answer. */
@@ -50,7 +51,7 @@ export function openApiStream(
     ...call.headers,
   };
   return new Promise((resolve, reject) => {
-    const outgoing = request(server.url + path, { method, ca, headers, agent: false }, resolve);
+    const outgoing = request(server.url + path, { method, ca, headers, agent: false, signal: call.signal }, resolve);
     outgoing.on('error', reject);
     outgoing.end(payload);
   });

@@ -17,7 +17,7 @@ export interface SandboxApi extends ApiServer {
 
 /** Starts an API server with an empty store of its own. */
 export async function startSandboxApi(
-  options: Pick<ApiServerOptions, 'admission'> & { historySize?: number } = {},
+  options: Pick<ApiServerOptions, 'admission' | 'intervene'> & { historySize?: number } = {},
 ): Promise<SandboxApi> {
   const { historySize, ...rest } = options;
   const store = createStore(historySize);

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Intervene } from '../../src/sandbox/api-server/intervention/intervene.ts';
 import type { Network } from '../../src/sandbox/network.ts';
 import type { SandboxOptions } from '../../src/sandbox/options.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
@@ -18,17 +19,14 @@ export interface TestSandbox {
 }
 
 /** A sandbox in the test's own process; by default Bookinfo on Istio 1.24 with seed 1 and 20 ms of propagation. */
-export async function startTestSandbox(options: Partial<SandboxOptions> = {}): Promise<TestSandbox> {
+export async function startTestSandbox(
+  given: Partial<SandboxOptions> & { readonly intervene?: Intervene } = {},
+): Promise<TestSandbox> {
+  const { intervene, ...options } = given;
   const { scenario = 'bookinfo' } = options;
   const chaosblade = scenario === 'bookinfo' ? '1.8' : 'none';
-  const sandbox = await startSandbox({
-    istioMinor: 24,
-    seed: 1,
-    propagationMs: 20,
-    scenario,
-    chaosblade,
-    ...options,
-  });
+  const all = { istioMinor: 24, seed: 1, propagationMs: 20, scenario, chaosblade, ...options } as const;
+  const sandbox = await startSandbox(all, { intervene });
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-test-'));
   const kubeconfigPath = join(folder, 'kubeconfig');
   await writeFile(kubeconfigPath, sandbox.kubeconfig, { mode: 0o600 });

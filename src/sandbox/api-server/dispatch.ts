@@ -11,7 +11,6 @@ import { getObject, listObjects } from './handlers/read.ts';
 import { removeCollection, removeObject } from './handlers/remove.ts';
 import { replaceObject } from './handlers/update.ts';
 import { watchObjects } from './handlers/watch.ts';
-import { readBody } from './http.ts';
 import type { ApiRequest, Reply } from './http.ts';
 import { nothingServed, parseRoute } from './route.ts';
 import type { Route } from './route.ts';
@@ -23,7 +22,7 @@ export async function dispatch(backend: Backend, request: ApiRequest): Promise<R
   if (!route) return pathReply(backend, request);
   const verb = verbOf(request, route);
   authorize(backend, request, route, verb);
-  const call: Call = { backend, request, route, body: await readBody(request.raw) };
+  const call: Call = { backend, request, route, body: await request.body() };
   if (!supports(route, verb)) throw methodNotAllowed();
   if (route.subresource !== undefined) return subresource(call);
   return perform(call, verb);

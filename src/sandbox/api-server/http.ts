@@ -12,6 +12,8 @@ export interface ApiRequest {
   readonly headers: IncomingMessage['headers'];
   readonly user: User;
   readonly raw: IncomingMessage;
+  /** The whole body, however often it is asked for. */
+  readonly body: () => Promise<Buffer>;
 }
 
 /** A plain answer; `stream` takes the response over instead. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { StoredMeta, StoredObject } from '../store.ts';
 import { conflict, staleWrite } from './api-error.ts';
+import { serverNow } from './intervention/server-clock.ts';
 
 /** Kinds with a spec whose generation real API servers leave out. */
 const WITHOUT_GENERATION = new Set(['services', 'nodes', 'namespaces', 'pods', 'leases.coordination.k8s.io']);
@@ -55,7 +56,7 @@ export function checkPreconditions(resource: string, current: StoredObject, want
 
 /** Now, or some seconds later, as RFC 3339 with whole seconds: the form of every timestamp in object metadata. */
 export function timestamp(later = 0): string {
-  return new Date(Date.now() + later * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
+  return new Date(serverNow() + later * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 function content(object: StoredObject): unknown {

@@ -1,19 +1,19 @@
 import { createServer } from 'node:https';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Network } from '../network.ts';
 import { createDefaultRoles } from './access/bootstrap.ts';
 import { createTokens } from './access/tokens.ts';
-import { ApiError } from './api-error.ts';
 import type { Admission, Backend } from './backend.ts';
 import { createCatalogue } from './catalogue/catalogue.ts';
 import { createDefinitions, establishDefinitions } from './catalogue/definitions.ts';
 import { createServerCertificate } from './certificates.ts';
-import { dispatch } from './dispatch.ts';
-import { send, statusObject } from './http.ts';
+import { answer } from './intervention/answer.ts';
+import type { Intervene } from './intervention/intervene.ts';
+import { rulesOf, withRuleCheck } from './intervention/rules.ts';
+import { createWatchman } from './intervention/watchman.ts';
 import { CONTEXT, kubeconfigFor } from './kubeconfig.ts';
 import { createDefaultNamespaces, keepNamespaces } from './namespaces.ts';
-import { readRequest } from './request.ts';
 import type { VersionedStore } from './store.ts';
 import { servePortForward } from './subresources/port-forward.ts';
 
@@ -22,6 +22,8 @@ export interface ApiServerOptions {
   readonly network: Network;
   /** Asked before each write of an object; default takes everything. */
   readonly admission?: Admission;
+  /** Asked before each request is handled; the rules in the ConfigMap `holdfast-sandbox-api` come after it. */
+  readonly intervene?: Intervene;
 }
 
 export interface ApiServer {
@@ -36,7 +38,8 @@ export interface ApiServer {
 
 /** Serves the store as a Kubernetes API over HTTPS on loopback. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const { store, network, admission } = options;
+  const { store, network, intervene } = options;
+  const admission = withRuleCheck(options.admission);
   const catalogue = createCatalogue(store);
   const backend: Backend = { store, network, catalogue, tokens: createTokens(store), admission };
   createDefaultRoles(store);
@@ -45,15 +48,21 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const stops = [keepNamespaces(store), establishDefinitions(store)];
 
   const { authority, certificate, key } = await createServerCertificate();
-  const server = createServer({ cert: certificate, key, keepAliveTimeout: 120_000 }, (request, response) => {
-    void answer(backend, request, response);
-  });
-  server.on('upgrade', (request, socket, head) => servePortForward(backend, request, socket, head));
+  const server = createServer({ cert: certificate, key, keepAliveTimeout: 120_000 });
   // Upgraded connections leave the HTTP server's own list, so every socket is kept here until it closes.
-  const sockets = new Set<Socket>();
+  const sockets = new Map<number, Socket>();
   server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    const port = socket.remotePort ?? 0;
+    sockets.set(port, socket);
+    socket.once('close', () => sockets.delete(port));
+  });
+  // What is encrypted cannot be reset: the connection below it can.
+  const reset = (raw: IncomingMessage) => sockets.get(raw.socket.remotePort ?? 0)?.resetAndDestroy();
+  const rules = rulesOf(store);
+  const watchman = createWatchman(intervene ? [intervene, rules] : [rules]);
+  server.on('request', (request, response) => void answer({ backend, watchman, reset }, request, response));
+  server.on('upgrade', (request, socket, head) => {
+    void servePortForward({ backend, watchman, reset }, request, socket, head);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -69,25 +78,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     async close() {
       for (const stop of stops) stop();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const socket of sockets) socket.destroy();
+      for (const socket of sockets.values()) socket.destroy();
       await closed;
     },
   };
-}
-
-async function answer(backend: Backend, raw: IncomingMessage, response: ServerResponse): Promise<void> {
-  try {
-    const reply = await dispatch(backend, readRequest(backend, raw));
-    if ('stream' in reply) await reply.stream(response);
-    else send(response, reply);
-  } catch (error) {
-    const refusal = error instanceof ApiError ? error : internalError(error);
-    if (response.headersSent) response.destroy();
-    else send(response, { code: refusal.code, body: statusObject(refusal) });
-  }
-}
-
-function internalError(error: unknown): ApiError {
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return new ApiError(500, 'InternalError', `Internal error occurred: ${message}`, {});
 }

@@ -6,8 +6,10 @@ import { WebSocketServer } from 'ws';
 import type { RawData, WebSocket } from 'ws';
 import { ApiError, badRequest, notFound } from '../api-error.ts';
 import type { Backend } from '../backend.ts';
+import { isDealtWith, type Answering } from '../intervention/answer.ts';
 import { authorize } from '../access/authorize.ts';
 import { statusObject } from '../http.ts';
+import { refusalOf } from '../intervention/refusal.ts';
 import { readRequest } from '../request.ts';
 import { nothingServed, parseRoute } from '../route.ts';
 import { listenerOf } from './pod-address.ts';
@@ -29,14 +31,30 @@ interface Forward {
  * WebSocket port-forward in the channel protocol: per port a data channel (2n) and an error channel (2n+1), each opened
  * by the port as two little-endian bytes. kubectl's SPDY variant is not spoken.
  */
-export function servePortForward(backend: Backend, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+export async function servePortForward(
+  answering: Answering,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): Promise<void> {
+  const { backend } = answering;
   socket.on('error', () => socket.destroy());
   try {
+    if (await goesWrong(answering, request)) return;
     const forwards = forwardsOf(backend, request);
     upgrader.handleUpgrade(request, socket, head, (client) => forwardAll(client, forwards));
   } catch (error) {
     refuse(socket, error instanceof ApiError ? error : badRequest(String(error)));
   }
+}
+
+/** What can happen to the request itself; nothing goes wrong with a tunnel once it stands. */
+async function goesWrong(answering: Answering, raw: IncomingMessage): Promise<boolean> {
+  const { backend, watchman } = answering;
+  const known = await watchman.know(backend, readRequest(backend, raw));
+  const misbehaviour = (await watchman.ask(known))?.misbehaviour;
+  if (misbehaviour?.kind === 'refuse') throw refusalOf(known, misbehaviour.code);
+  return misbehaviour !== undefined && isDealtWith(misbehaviour, answering, raw);
 }
 
 function forwardsOf(backend: Backend, raw: IncomingMessage): Forward[] {
