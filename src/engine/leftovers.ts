@@ -1,6 +1,6 @@
+import { describeRef } from '../model/describe-ref.ts';
 import type { DriverContext, FaultDriver, Leftover, RollbackResult } from '../faults/driver.ts';
 import { HoldfastError } from '../model/errors.ts';
-import type { ObjectRef } from '../model/kubernetes.ts';
 import type { World } from './world.ts';
 
 /** A mark of some run in the cluster, and how to take it back. */
@@ -39,7 +39,7 @@ export async function findLeftovers(
   const applied = setups.map(({ handle, undoCommands }): FoundLeftover => ({
     run: handle.run,
     what: 'setup',
-    where: nameOf(handle.object),
+    where: describeRef(handle.object),
     undoCommands,
     undo: (within) => setup.undo(handle, within),
   }));
@@ -64,9 +64,4 @@ async function leftoversOf(
 export function inTheWay(found: readonly FoundLeftover[], objects: ReadonlySet<string>): readonly FoundLeftover[] {
   const runs = new Set(found.filter((it) => objects.has(it.where)).map((it) => it.run));
   return found.filter((it) => runs.has(it.run));
-}
-
-/** `VirtualService default/ratings`. */
-export function nameOf({ kind, namespace, name }: ObjectRef): string {
-  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }

@@ -1,5 +1,6 @@
 import type { DriverContext, FaultDriver } from '../faults/driver.ts';
 import { HoldfastError } from '../model/errors.ts';
+import { describeRef } from '../model/describe-ref.ts';
 import type { Experiment } from '../model/experiment.ts';
 import type { Fault } from '../model/fault.ts';
 import type { Finding } from '../model/finding.ts';
@@ -7,7 +8,6 @@ import type { HypothesisProbe } from '../model/hypothesis.ts';
 import type { Plan } from '../model/plan.ts';
 import type { PreparedSetup } from '../undo/setup.ts';
 import { type ConnectedLab, type FaultRun, contextOf } from './lab.ts';
-import { nameOf } from './leftovers.ts';
 import type { World } from './world.ts';
 
 /** What is needed to look at an experiment without running it. */
@@ -42,7 +42,7 @@ export async function lockKeysOf(
 /** The objects that a plan writes to, and those its findings are about. */
 export function touchedBy({ plan, setup }: Prepared): ReadonlySet<string> {
   const changes = [...setup.changes, ...plan.faults.flatMap((it) => it.changes)];
-  return new Set([...changes.map((it) => nameOf(it.object)), ...plan.findings.flatMap((it) => it.where ?? [])]);
+  return new Set([...changes.map((it) => describeRef(it.object)), ...plan.findings.flatMap((it) => it.where ?? [])]);
 }
 
 async function readAll(

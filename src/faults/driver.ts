@@ -55,7 +55,6 @@ export interface Observation {
   readonly state: ObservedState;
   /** What was seen, in one sentence with numbers. */
   readonly detail: string;
-  readonly targets: readonly { readonly name: string; readonly state: ObservedState; readonly detail: string }[];
   /** Requests hit since the injection, by caller; absent where that is not known of every caller. */
   readonly hits?: Readonly<Record<string, number>>;
   /** Foreign changes to the objects we marked. */

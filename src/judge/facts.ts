@@ -26,7 +26,5 @@ export interface ExperimentFacts {
   /** Undo errors (rollback, setup, verification of either), each in one sentence. */
   readonly undoErrors: readonly string[];
   readonly interruptedBy?: StopSignal;
-  /** Not started at all, and why (`--bail`, an earlier interrupt). */
-  readonly skipped?: string;
   readonly expected?: ExpectedVerdict;
 }

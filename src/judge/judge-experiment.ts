@@ -25,7 +25,6 @@ export function judgeExperiment(facts: ExperimentFacts): ExperimentVerdict {
 
 const RULES: readonly ((facts: ExperimentFacts) => ExperimentVerdict | undefined)[] = [
   notUndone,
-  skipped,
   interrupted,
   stoppedByError,
   baselineNotSteady,
@@ -41,10 +40,6 @@ function notUndone({ undoErrors, faults }: ExperimentFacts): ExperimentVerdict |
   const left = faults.filter((fault) => fault.undone === false || (fault.injected && fault.undone === undefined));
   const reasons = [...undoErrors, ...left.map((fault) => `fault "${fault.name}" was not shown to be gone`)];
   return reasons.length === 0 ? undefined : { verdict: 'rollback-failed', reasons };
-}
-
-function skipped(facts: ExperimentFacts): ExperimentVerdict | undefined {
-  return facts.skipped === undefined ? undefined : { verdict: 'skipped', reasons: [facts.skipped] };
 }
 
 function interrupted({ interruptedBy }: ExperimentFacts): ExperimentVerdict | undefined {

@@ -1,9 +1,9 @@
+import { describeRef } from '../model/describe-ref.ts';
 import type { KubernetesObject, ObjectRef } from '../model/kubernetes.ts';
 
 /** `VirtualService default/ratings`. */
 export function describeObject(object: KubernetesObject | ObjectRef): string {
-  const { kind, namespace, name } = refOf(object);
-  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+  return describeRef(refOf(object));
 }
 
 /** The reference to an object. */

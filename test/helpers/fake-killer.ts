@@ -23,7 +23,6 @@ export function createFakeKiller(clock: Clock, write: (name: string) => Promise<
   const see = (state: Observation['state']): Observation => ({
     state,
     detail: `seen ${state}`,
-    targets: [],
     drift: [],
   });
   const driver: FaultDriver<PodKillFaultSpec> = {

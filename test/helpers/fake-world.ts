@@ -112,7 +112,6 @@ function createFakeDriver(clock: Clock, write: Write, world: () => FakeWorld): F
   const see = (state: Observation['state']): Observation => ({
     state,
     detail: `seen ${state}`,
-    targets: [],
     drift: world().drift,
   });
   return {

@@ -121,7 +121,6 @@ describe('the verdict on an experiment', () => {
     ['a lock held', { error: { code: 'LOCKED', message: 'held' } }, 'locked', 'held'],
     ['a lock lost', { error: { code: 'LOCK_LOST', message: 'lost' } }, 'inconclusive', 'lost'],
     ['an interrupt', { interruptedBy: 'SIGINT', error: { code: 'INTERRUPTED', message: '' } }, 'interrupted', 'SIGINT'],
-    ['a skip', { skipped: 'after --bail', faults: [], results: [] }, 'skipped', 'after --bail'],
     [
       'an undo error over all',
       { undoErrors: ['PUT failed'], interruptedBy: 'SIGINT' },
@@ -199,7 +198,6 @@ describe('the verdict on an experiment', () => {
       recovered: fc.constantFrom({ recovered: true, detail: '' }, { recovered: false, detail: '' }, undefined),
       undoErrors: fc.constantFrom([], [], ['left']),
       interruptedBy: fc.constantFrom(undefined, undefined, 'SIGTERM' as const),
-      skipped: fc.constantFrom(undefined, undefined, 'bail'),
       error: fc.constantFrom(undefined, undefined, { code: 'API_FAILED' as const, message: '' }),
     });
     fc.assert(
@@ -215,7 +213,6 @@ describe('the verdict on an experiment', () => {
           drawn.recovered?.recovered === true &&
           drawn.undoErrors.length === 0 &&
           !drawn.interruptedBy &&
-          !drawn.skipped &&
           !drawn.error;
         const judged = judgeExperiment(drawn);
         expect(judged.verdict === 'passed').toBe(good);

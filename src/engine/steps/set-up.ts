@@ -1,9 +1,9 @@
 import { recoverCommand } from '../../cluster/cluster.ts';
 import { isGood } from '../../judge/good-request.ts';
 import { effectiveExpectation } from '../../judge/effective-expectation.ts';
+import { describeRef } from '../../model/describe-ref.ts';
 import type { SetupHandle } from '../../undo/setup.ts';
 import { type PreparedLab, contextOf, step, write } from '../lab.ts';
-import { nameOf } from '../leftovers.ts';
 import { pollUntil } from '../poll.ts';
 import { prepare } from '../prepare.ts';
 import { lockKeys } from './lock.ts';
@@ -16,7 +16,7 @@ const SETTLE_MS = 10_000;
 export async function setUp(lab: PreparedLab): Promise<PreparedLab> {
   const { handles } = lab.setup;
   if (handles.length === 0) return lab;
-  return step(lab, 'setup', `Set up ${handles.map((it) => nameOf(it.object)).join(', ')}`, async () => {
+  return step(lab, 'setup', `Set up ${handles.map((it) => describeRef(it.object)).join(', ')}`, async () => {
     for (const handle of handles) await applySetup(lab, handle);
     const planned = await planAgain(lab);
     await settle(lab);
@@ -31,7 +31,7 @@ async function applySetup(lab: PreparedLab, handle: SetupHandle): Promise<void> 
   lab.signal.throwIfAborted();
   lab.stack.push({
     step: 'undo-setup',
-    title: `setup of ${nameOf(object)}`,
+    title: `setup of ${describeRef(object)}`,
     manual: [recoverCommand(lab.world.cluster, lab.runId)],
     undo: async (signal) => {
       lab.emit({ type: 'mutating', mutation: { what: 'undo-setup', object } });
@@ -41,7 +41,7 @@ async function applySetup(lab: PreparedLab, handle: SetupHandle): Promise<void> 
       lab.emit({ type: 'mutated', mutation: { what: 'undo-setup', object } });
     },
   });
-  await write(lab, `Setting up ${nameOf(object)}`, async (context) =>
+  await write(lab, `Setting up ${describeRef(object)}`, async (context) =>
     lab.world.setup.apply(lab.setup, handle, context),
   );
   lab.emit({ type: 'mutated', mutation: { what: 'setup', object } });

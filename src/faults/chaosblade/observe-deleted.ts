@@ -12,30 +12,20 @@ export async function observeDeleted(
 ): Promise<Omit<Observation, 'drift'>> {
   const victims = candidates.filter((target) => names.includes(describeTarget(target)));
   const there = await podsOf(victims, context);
-  const targets = victims.map((victim) => {
-    const left = there.find(({ metadata }) => metadata.uid === victim.uid);
-    const detail = left === undefined ? 'gone' : left.metadata.deletionTimestamp ? 'terminating' : 'still there';
-    return {
-      name: describeTarget(victim),
-      state: left === undefined ? ('active' as const) : ('pending' as const),
-      detail,
-    };
-  });
-  const gone = targets.filter(({ state }) => state === 'active').length;
-  const state = gone === targets.length ? 'active' : gone > 0 ? 'partial' : 'pending';
-  return { state, detail: `${gone} of ${targets.length} old pods are gone`, targets };
+  const gone = victims.filter((victim) => !there.some(({ metadata }) => metadata.uid === victim.uid)).length;
+  const state = gone === victims.length ? 'active' : gone > 0 ? 'partial' : 'pending';
+  return { state, detail: `${gone} of ${victims.length} old pods are gone` };
 }
 
 /** Whether the controllers have as many ready pods as before. */
 export async function observeReplaced({ owners }: BladeHandleData, context: DriverContext): Promise<Observation> {
   const pods = await podsOf(owners, context);
-  const targets = owners.map(({ name, uid, ready }) => {
+  const seen = owners.map(({ name, uid, ready }) => {
     const now = readyOf(uid, pods);
-    const state = now >= ready ? ('gone' as const) : ('pending' as const);
-    return { name, state, detail: `${now} of ${ready} pods of ${name} are ready` };
+    return { isWhole: now >= ready, detail: `${now} of ${ready} pods of ${name} are ready` };
   });
-  const state = targets.every((target) => target.state === 'gone') ? 'gone' : 'pending';
-  return { state, detail: targets.map(({ detail }) => detail).join('; '), targets, drift: [] };
+  const state = seen.every(({ isWhole }) => isWhole) ? 'gone' : 'pending';
+  return { state, detail: seen.map(({ detail }) => detail).join('; '), drift: [] };
 }
 
 async function podsOf(places: readonly { readonly namespace: string }[], context: DriverContext) {

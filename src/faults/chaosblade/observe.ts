@@ -35,7 +35,7 @@ export async function observeFault(
   const object = await readBlade(context, data.name);
   const end = endOf(object, data, baseline, context);
   const drift = object === undefined ? [] : driftOf(object, end, baseline);
-  if (end !== undefined) return { ...end, targets: [], drift };
+  if (end !== undefined) return { ...end, drift };
   if (data.target === 'pod' && data.action === 'delete') {
     return { ...(await observeDeleted(data, baseline.names, context)), drift };
   }
@@ -90,14 +90,9 @@ function told(data: BladeHandleData, object: KubernetesObject | undefined): Omit
   const status = object === undefined ? undefined : readStatus(object);
   const verdict = status && judgeInjection(status, data);
   if (verdict?.kind !== 'injected') {
-    return { state: 'pending', detail: verdict?.why ?? 'not there', targets: [] };
+    return { state: 'pending', detail: verdict?.why ?? 'not there' };
   }
   const hit = `the status says injected on ${verdict.names.join(', ')}`;
   const detail = data.hasProof ? hit : `${hit}, which is no proof: give the fault a proof probe`;
-  const targets = verdict.names.map((name) => ({
-    name,
-    state: 'pending' as const,
-    detail: 'injected, says the status',
-  }));
-  return { state: 'pending', detail, targets };
+  return { state: 'pending', detail };
 }

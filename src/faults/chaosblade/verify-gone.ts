@@ -19,5 +19,5 @@ export async function verifyFaultGone(handle: FaultHandle, context: DriverContex
 }
 
 function answer(state: 'pending' | 'gone' | 'stuck', detail: string): Observation {
-  return { state, detail, targets: [], drift: [] };
+  return { state, detail, drift: [] };
 }

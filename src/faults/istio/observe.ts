@@ -24,10 +24,10 @@ export async function observeFault(
     watch === null ? undefined : look(sighting, watch, context),
   ]);
   if (missing.length > 0) {
-    return { state: 'ended', detail: `${missing.join(', ')} does not carry the fault any more`, targets: [], drift };
+    return { state: 'ended', detail: `${missing.join(', ')} does not carry the fault any more`, drift };
   }
   if (watch === null || evidence === undefined) {
-    return { state: 'pending', detail: 'no callers to watch', targets: [], drift };
+    return { state: 'pending', detail: 'no callers to watch', drift };
   }
   const seen = describeEvidence(watch, sighting.baseline, evidence);
   const reading = { at: context.clock.now(), evidence };
@@ -64,25 +64,19 @@ function driftNow(object: KubernetesObject, mark: Parameters<typeof removeCopies
 
 function describeEvidence(watch: Watch, baseline: Evidence, evidence: Evidence): Omit<Observation, 'drift'> {
   const grown = Object.entries(growth(baseline, evidence));
-  const targets = grown.map(([name, { faulted, clean }]) => ({
-    name,
-    state: faulted > 0 ? ('active' as const) : ('pending' as const),
-    detail: `${faulted} of ${faulted + clean} requests hit`,
-  }));
   const hit = grown.filter(([, { faulted }]) => faulted > 0);
   const counted = grown.length > 0 && evidence.silent.length === 0 && !watch.shared;
   const hits = counted && { hits: Object.fromEntries(grown.map(([name, { faulted }]) => [name, faulted])) };
   const to = `to ${watch.service.name} (flags ${watch.flags.join(', ')})`;
   if (hit.length > 0) {
     const each = hit.map(([name, { faulted, clean }]) => `${faulted} of ${faulted + clean} requests of ${name}`);
-    return { state: 'active', detail: `${each.join(', ')} ${to} were hit`, targets, ...hits };
+    return { state: 'active', detail: `${each.join(', ')} ${to} were hit`, ...hits };
   }
   const silent = evidence.silent.length === 0 ? '' : `; no counters from ${evidence.silent.join(', ')}`;
   const passed = grown.reduce((sum, [, { clean }]) => sum + clean, 0);
   return {
     state: 'pending',
     detail: `no request of ${grown.length} callers ${to} was hit, ${passed} passed${silent}`,
-    targets,
     ...hits,
   };
 }

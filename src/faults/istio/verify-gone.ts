@@ -32,13 +32,8 @@ export async function verifyFaultGone(
   const callers = judgeGone(sighting, watch.hits, lingerMs);
   const gone = callers.every((caller) => caller.gone);
   if (gone) book.close(handle);
-  const targets = callers.map(({ pod, gone: isGone, detail }) => ({
-    name: pod,
-    state: isGone ? ('gone' as const) : ('pending' as const),
-    detail,
-  }));
   const detail = callers.map((caller) => caller.detail).join('; ');
-  return { state: gone ? 'gone' : 'pending', detail: detail || 'the callers it hit are gone', targets, drift: [] };
+  return { state: gone ? 'gone' : 'pending', detail: detail || 'the callers it hit are gone', drift: [] };
 }
 
 async function stillIn(handle: FaultHandle, context: DriverContext): Promise<readonly string[]> {
@@ -55,5 +50,5 @@ async function stillIn(handle: FaultHandle, context: DriverContext): Promise<rea
 }
 
 function answer(state: 'pending' | 'gone', detail: string): Observation {
-  return { state, detail, targets: [], drift: [] };
+  return { state, detail, drift: [] };
 }

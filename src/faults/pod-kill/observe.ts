@@ -17,13 +17,9 @@ export async function observeFault(
   const killed = record.killed.length > 0 ? [...record.killed] : killedBy(injected);
   const healing = await readHealing(namespace, killed, owners, context);
   noteHealing(record, healing, context);
-  const targets = healing.pods.map(({ pod, state, detail }) => ({
-    name: `${pod.namespace}/${pod.name}`,
-    state: STATES[state],
-    detail,
-  }));
+  const states = healing.pods.map(({ state }) => STATES[state]);
   const details = [...tellPods(healing), ...(drawn ? [`drawn with seed ${seed}`] : []), ...rounds(record)];
-  return { state: together(targets.map(({ state }) => state)), detail: details.join('; '), targets, drift: [] };
+  return { state: together(states), detail: details.join('; '), drift: [] };
 }
 
 /** Remembers when the owners were first seen whole again: the fault phase may last much longer than the healing. */

@@ -33,11 +33,6 @@ export async function verifyFaultGone(
   return {
     state: isWhole ? 'gone' : 'pending',
     detail: details.join('; '),
-    targets: healing.owners.map(({ owner, healed, detail }) => ({
-      name: `${owner.namespace}/${owner.name}`,
-      state: healed ? 'gone' : 'pending',
-      detail,
-    })),
     drift: [],
     ...(tookMs !== undefined && { tookMs }),
   };
