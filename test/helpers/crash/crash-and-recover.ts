@@ -25,8 +25,10 @@ export async function recoverFrom(world: CrashWorld, runner: CommandLine, point:
   const step = code === null ? stepOf(await runner.events()) : 'end';
   const marked = markedObjects(world.sandbox);
   const troubles: string[] = [];
-  if (code !== null && ![0, 1, 3, 4].includes(code)) troubles.push(`the run ended with ${code}: ${stderr.slice(-2000)}`);
-  if (code !== null && marked.length > 0) troubles.push(`a run that ended with ${code} left marks on ${marked.join(', ')}`);
+  if (code !== null && ![0, 1, 3, 4].includes(code))
+    troubles.push(`the run ended with ${code}: ${stderr.slice(-2000)}`);
+  if (code !== null && marked.length > 0)
+    troubles.push(`a run that ended with ${code} left marks on ${marked.join(', ')}`);
   const before = await askStatus(world);
   if (before.code !== (marked.length > 0 ? 5 : 0)) {
     troubles.push(`status ended with ${before.code}, ${marked.length} objects are marked: ${before.text}`);

@@ -16,9 +16,14 @@ export interface EventPoint {
 }
 
 /** Starts a run of a fixture. */
-export async function startRun(world: CrashWorld, kind: string, env: NodeJS.ProcessEnv = {}): Promise<CommandLine> {
+export async function startRun(
+  world: CrashWorld,
+  kind: string,
+  env: NodeJS.ProcessEnv = {},
+  flags: readonly string[] = [],
+): Promise<CommandLine> {
   const workers = kind === 'suite' ? ['--workers', '3'] : [];
-  return startCommandLine(['run', join(crashFixtures, `${kind}.yaml`), ...workers, ...world.flags], env);
+  return startCommandLine(['run', join(crashFixtures, `${kind}.yaml`), ...workers, ...flags, ...world.flags], env);
 }
 
 /** Runs it undisturbed: a point after each event of its journal, and one in the middle of the line after the first injection began. */
@@ -26,7 +31,8 @@ export async function findEventPoints(world: CrashWorld, kind: string): Promise<
   const line = await startRun(world, kind);
   const { code, stderr } = await line.ended;
   const troubles = await unlikeBefore(world);
-  if (code !== 0 || troubles.length > 0) throw new Error(`${kind} ended with ${code}\n${stderr}\n${troubles.join('\n')}`);
+  if (code !== 0 || troubles.length > 0)
+    throw new Error(`${kind} ended with ${code}\n${stderr}\n${troubles.join('\n')}`);
   const events = await line.events();
   const titles = ['nothing was written', ...events.map((event) => `after ${titleOf(event)}`)];
   const injecting = events.findIndex((it) => it.type === 'mutating' && it.mutation.what === 'inject') + 1;

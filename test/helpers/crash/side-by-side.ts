@@ -4,7 +4,7 @@ import { type CrashWorld, startCrashWorld } from './world.ts';
 /** Worlds in which points are worked off side by side; one in which something was left is replaced by a fresh one. */
 export interface Lanes {
   work<T>(points: readonly T[], crashAt: (world: CrashWorld, point: T) => Promise<Crash>): Promise<readonly Crash[]>;
-  /** One world for as long as the work takes. */
+  /** One world for as long as the work takes; after work that failed it is a fresh one. */
   borrow<T>(work: (world: CrashWorld) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
@@ -31,7 +31,14 @@ export async function startLanes(count: number): Promise<Lanes> {
       );
       return crashes;
     },
-    borrow: async (work) => work(worlds[0] as CrashWorld),
+    async borrow(work) {
+      try {
+        return await work(worlds[0] as CrashWorld);
+      } catch (error) {
+        await renew(0);
+        throw error;
+      }
+    },
     close: async () => void (await Promise.all(worlds.map(async ({ sandbox }) => sandbox.close()))),
   };
 }

@@ -27,7 +27,8 @@ export function takeSnapshot({ store, network }: Pick<TestSandbox, 'store' | 'ne
   for (const namespace of namespaces) {
     for (const device of network.faults.interfaces(namespace)) {
       const fault = network.faults.armed(namespace, device);
-      if (fault !== undefined) found.set(`network fault on ${JSON.stringify(namespace)} ${device}`, JSON.stringify(fault));
+      if (fault !== undefined)
+        found.set(`network fault on ${JSON.stringify(namespace)} ${device}`, JSON.stringify(fault));
     }
   }
   return found;
@@ -66,6 +67,8 @@ function contentOf({ apiVersion: _version, status: _status, metadata, ...body }:
 
 function readinessOf(pod: StoredObject): string {
   if (pod.metadata.deletionTimestamp !== undefined) return 'terminating';
-  const { conditions = [] } = (pod['status'] ?? {}) as { readonly conditions?: readonly { type: string; status: string }[] };
+  const { conditions = [] } = (pod['status'] ?? {}) as {
+    readonly conditions?: readonly { type: string; status: string }[];
+  };
   return conditions.some((it) => it.type === 'Ready' && it.status === 'True') ? 'ready' : 'not ready';
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Intervene } from '../../../src/sandbox/api-server/intervention/intervene.ts';
 import type { SandboxOptions } from '../../../src/sandbox/options.ts';
 import type { StoredObject } from '../../../src/sandbox/store.ts';
 import { startTestSandbox, type TestSandbox } from '../start-sandbox.ts';
@@ -31,11 +32,15 @@ export interface CrashWorld {
   readonly flags: readonly string[];
   /** As it was before any run. */
   readonly original: Snapshot;
+  /** Shows each request that a runner sends from now on to this hook, or to none. */
+  interveneWith(intervene: Intervene | undefined): void;
 }
 
 /** Bookinfo, with ratings governed by no VirtualService and reviews by one that delegates. */
 export async function startCrashWorld(options: Partial<SandboxOptions> = {}): Promise<CrashWorld> {
-  const sandbox = await startTestSandbox(options);
+  let hook: Intervene | undefined;
+  const intervene: Intervene = (request) => (request.userAgent.startsWith('holdfast') ? hook?.(request) : undefined);
+  const sandbox = await startTestSandbox({ ...options, intervene });
   const { store } = sandbox;
   store.remove(VIRTUAL_SERVICES, 'default', 'ratings');
   const reviews = store.get(VIRTUAL_SERVICES, 'default', 'reviews') as StoredObject;
@@ -43,7 +48,12 @@ export async function startCrashWorld(options: Partial<SandboxOptions> = {}): Pr
   store.create(VIRTUAL_SERVICES, {
     apiVersion: reviews.apiVersion,
     kind: reviews.kind,
-    metadata: { name: 'reviews-routes', namespace: 'default', labels: { team: 'reviews' }, annotations: { note: 'kept' } },
+    metadata: {
+      name: 'reviews-routes',
+      namespace: 'default',
+      labels: { team: 'reviews' },
+      annotations: { note: 'kept' },
+    },
     spec: { http },
   });
   const delegate = { name: 'reviews-routes', namespace: 'default' };
@@ -52,5 +62,6 @@ export async function startCrashWorld(options: Partial<SandboxOptions> = {}): Pr
     sandbox,
     flags: ['--kubeconfig', sandbox.kubeconfigPath, '--context', sandbox.context],
     original: takeSnapshot(sandbox),
+    interveneWith: (next) => void (hook = next),
   };
 }

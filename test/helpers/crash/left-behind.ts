@@ -1,0 +1,24 @@
+import type { JournalEvent } from '../../../src/model/event.ts';
+import { type CommandLine } from '../command-line.ts';
+import { startRun } from './event-points.ts';
+import { markedObjects } from './snapshot.ts';
+import type { CrashWorld } from './world.ts';
+
+/** A run whose fault phase, an hour long, has begun. */
+export async function startLongRun(world: CrashWorld, kind: string): Promise<CommandLine> {
+  const line = await startRun(world, kind, {}, ['--set', 'fault=1h']);
+  await line.reached('the fault phase', inFaultPhase);
+  return line;
+}
+
+/** Kills a run in its fault phase; gives the objects that carry its marks. */
+export async function leaveBehind(world: CrashWorld, kind: string): Promise<readonly string[]> {
+  const line = await startLongRun(world, kind);
+  line.process.kill('SIGKILL');
+  await line.ended;
+  return markedObjects(world.sandbox);
+}
+
+function inFaultPhase(event: JournalEvent): boolean {
+  return event.type === 'phase-started' && event.phase === 'fault';
+}
