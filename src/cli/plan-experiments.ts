@@ -6,7 +6,7 @@ import { findLeftovers, inTheWay } from '../engine/leftovers.ts';
 import { prepare, touchedBy } from '../engine/prepare.ts';
 import type { World } from '../engine/world.ts';
 import type { Experiment } from '../model/experiment.ts';
-import type { Finding } from '../model/finding.ts';
+import { errorsFirst, type Finding, finding, pageOf } from '../model/finding.ts';
 import { EXIT } from '../model/exit-code.ts';
 import { namespacesOf, type Plan } from '../model/plan.ts';
 import { newRunId } from '../engine/run-id.ts';
@@ -33,7 +33,7 @@ export async function planExperiments(paths: readonly string[], flags: PlanFlags
     const redactor = createRedactor();
     redactor.add([...loaded.secrets, ...secrets]);
     const plans = redactor.redactDeep(await planAll(experiments, cluster, choice, flags));
-    if (flags.output === 'json') io.stdout.write(`${JSON.stringify(plans, null, 2)}\n`);
+    if (flags.output === 'json') io.stdout.write(`${JSON.stringify(plans.map(withPages), null, 2)}\n`);
     else io.stdout.write(plans.map((it) => planText(it)).join('\n'));
     io.setExitCode(exitCodeOf(plans.flatMap((it) => it.findings)));
   } finally {
@@ -70,17 +70,22 @@ async function planOne(experiment: Experiment, world: World, runId: string): Pro
     world.guard(namespacesOf(prepared.plan));
     const touched = touchedBy(prepared);
     const context = { cluster: world.cluster, clock: systemClock, signal };
-    const found = await findLeftovers(world, context, (driver, error) => {
+    const marks = await findLeftovers(world, context, (driver, error) => {
       if (experiment.faults.some(({ spec }) => spec.driver === driver)) throw error;
     });
-    const left = inTheWay(found, touched);
+    const left = inTheWay(marks, touched);
     if (left.length === 0) return prepared.plan;
-    const { code, details } = leftoversFound(left, world.cluster);
-    const finding: Finding = { severity: 'error', code, ...details };
-    return { ...prepared.plan, findings: [...prepared.plan.findings, finding] };
+    const { message, where, hint } = leftoversFound(left, world.cluster).details;
+    const found = finding('LEFTOVERS_FOUND', message, where, hint);
+    return { ...prepared.plan, findings: errorsFirst([...prepared.plan.findings, found]) };
   } finally {
     await ingress.close?.();
   }
+}
+
+/** Machines get the address of each explanation too. */
+function withPages({ findings, ...plan }: Plan): object {
+  return { ...plan, findings: findings.map((it) => ({ ...it, page: pageOf(it.code) })) };
 }
 
 function exitCodeOf(findings: readonly Finding[]): number {

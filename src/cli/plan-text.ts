@@ -1,5 +1,6 @@
 import { describeRef } from '../model/describe-ref.ts';
 import { formatDuration } from '../model/duration.ts';
+import { type Finding, pageOf } from '../model/finding.ts';
 import type { FaultPlan, ObjectChange, Plan } from '../model/plan.ts';
 
 /** A plan for people: what would be hit, the exact changes, how to undo them by hand. */
@@ -13,11 +14,13 @@ export function planText(plan: Plan): string {
     ...plan.inFlight.map((it) => `  in flight ${it.probe}: up to ${it.needed} of ${it.allowed} allowed`),
     ...plan.setup.flatMap((it) => changeLines('setup', it)),
     ...plan.faults.flatMap(faultLines),
-    ...plan.findings.map(
-      (it) => `  ${it.severity} ${it.code}: ${it.message}${it.hint === undefined ? '' : ` - ${it.hint}`}`,
-    ),
+    ...plan.findings.flatMap(findingLines),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function findingLines({ severity, code, message, hint }: Finding): readonly string[] {
+  return [`  ${severity} ${code}: ${message}${hint === undefined ? '' : ` - ${hint}`}`, `    see ${pageOf(code)}`];
 }
 
 function faultLines({ fault, targets, changes, undoCommands }: FaultPlan): readonly string[] {

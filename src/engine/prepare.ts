@@ -3,10 +3,11 @@ import { HoldfastError } from '../model/errors.ts';
 import { describeRef } from '../model/describe-ref.ts';
 import type { Experiment } from '../model/experiment.ts';
 import type { Fault } from '../model/fault.ts';
-import type { Finding } from '../model/finding.ts';
+import { errorsFirst, type Finding, finding } from '../model/finding.ts';
 import type { HypothesisProbe } from '../model/hypothesis.ts';
 import type { Plan } from '../model/plan.ts';
 import type { PreparedSetup } from '../undo/setup.ts';
+import { cachedReads } from './cached-reads.ts';
 import { type ConnectedLab, type FaultRun, contextOf } from './lab.ts';
 import type { World } from './world.ts';
 
@@ -25,7 +26,7 @@ export async function prepare(look: Look): Promise<Prepared> {
   const { setup, faults } = await readAll(look.world, look.experiment, look.runId, contextOf(look));
   const plan = planOf(look, setup, faults);
   const noLocks = await look.world.checkLocks(plan.lockKeys, look.signal);
-  return { setup, faults, plan: { ...plan, findings: [...plan.findings, ...noLocks] } };
+  return { setup, faults, plan: { ...plan, findings: errorsFirst([...plan.findings, ...noLocks]) } };
 }
 
 /** What an experiment would lock. */
@@ -49,8 +50,9 @@ async function readAll(
   world: World,
   experiment: Experiment,
   runId: string,
-  context: DriverContext,
+  uncached: DriverContext,
 ): Promise<Omit<Prepared, 'plan'>> {
+  const context = { ...uncached, cluster: cachedReads(uncached.cluster) };
   const [setup, faults] = await Promise.all([
     world.setup.prepare(runId, experiment.setup, experiment.namespace, context),
     Promise.all(
@@ -104,12 +106,9 @@ function inFlightOf({ name, pacing, http }: HypothesisProbe, delay: number): Pla
 }
 
 function tooManyInFlight({ probe, needed, allowed }: Plan['inFlight'][number]): Finding {
-  return {
-    severity: 'warning',
-    code: 'IN_FLIGHT_LIMIT',
-    message: `Probe "${probe}" may need ${needed} requests under way at once and is allowed ${allowed}; requests beyond that are dropped.`,
-    hint: `Raise maxInFlight to ${needed}, or lower the rate or the timeout.`,
-  };
+  const message = `Probe "${probe}" may need ${needed} requests under way at once and is allowed ${allowed}; requests beyond that are dropped.`;
+  const hint = `Raise maxInFlight to ${needed}, or lower the rate or the timeout.`;
+  return finding('IN_FLIGHT_LIMIT', message, undefined, hint);
 }
 
 /** Where requests go, as people write it. */

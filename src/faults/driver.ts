@@ -107,6 +107,8 @@ export interface FaultDriver<Spec extends FaultSpec = FaultSpec> {
   observe(handle: FaultHandle, injected: Injected, context: DriverContext): Promise<Observation>;
   /** Reads only, once before the fault is taken back: what others added meanwhile that leads requests past it. */
   bypasses?(prepared: PreparedFault<Spec>, context: DriverContext): Promise<readonly Drift[]>;
+  /** Reads only, while the fault is in: what a preflight would find now, which may be why the fault is not seen to bite. */
+  diagnose?(prepared: PreparedFault<Spec>, experiment: Experiment, context: DriverContext): Promise<readonly Finding[]>;
   rollback(handle: FaultHandle, context: DriverContext): Promise<RollbackResult>;
   /** Reads only: is it gone? `since` is what `observe` or rollback saw last, where known. */
   verifyGone(handle: FaultHandle, injected: Injected | undefined, context: DriverContext): Promise<Observation>;

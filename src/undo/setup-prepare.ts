@@ -1,7 +1,7 @@
 import type { DriverContext } from '../faults/driver.ts';
 import { HoldfastError } from '../model/errors.ts';
 import type { SetupManifest } from '../model/experiment.ts';
-import type { Finding } from '../model/finding.ts';
+import { type Finding, finding } from '../model/finding.ts';
 import type { KubernetesObject } from '../model/kubernetes.ts';
 import type { ObjectChange } from '../model/plan.ts';
 import { describeObject, refOf } from './describe.ts';
@@ -33,7 +33,7 @@ export async function prepareSetup(
     lockKeys: [...new Set(prepared.map((entry) => lockKey(entry.object)))],
     findings: [
       ...prepared.flatMap((entry) => entry.findings),
-      ...repeated.map((name) => finding('SETUP_REPEATED', name, `${name} is in the setup more than once.`)),
+      ...repeated.map((name) => finding('SETUP_REPEATED', `${name} is in the setup more than once.`, name)),
     ],
     handles: prepared.map((entry) => ({ run, object: refOf(entry.object) })),
     objects: prepared.map((entry) => entry.object),
@@ -49,7 +49,7 @@ async function prepareObject(
   const where = describeObject(manifest);
   if (!isSetupKind(manifest.apiVersion, manifest.kind)) {
     const message = `Setup cannot apply a ${manifest.kind}: its leftovers would not be found again.`;
-    return { object: manifest, findings: [finding('SETUP_KIND', where, message, 'Apply it before the run.')] };
+    return { object: manifest, findings: [finding('SETUP_KIND', message, where, 'Apply it before the run.')] };
   }
   try {
     return await prepareKnown(run, manifest, namespace, context);
@@ -57,7 +57,7 @@ async function prepareObject(
     if (!(error instanceof HoldfastError)) throw error;
     return {
       object: manifest,
-      findings: [finding('SETUP_IMPOSSIBLE', error.details.where ?? where, error.message, error.details.hint)],
+      findings: [finding('SETUP_IMPOSSIBLE', error.message, error.details.where ?? where, error.details.hint)],
     };
   }
 }
@@ -101,7 +101,7 @@ async function right(
   const scope = namespace === undefined ? 'in all namespaces' : `in namespace ${namespace}`;
   const message = `This identity may not ${verb} ${resource.plural} ${scope}, which setup and its undoing need.`;
   return [
-    finding('NO_RIGHTS', describeObject(object), message, 'Grant it with the RBAC manifest of the documentation.'),
+    finding('NO_RIGHTS', message, describeObject(object), 'Grant it with the RBAC manifest of the documentation.'),
   ];
 }
 
@@ -114,8 +114,4 @@ function lockKey(object: KubernetesObject): string {
   const { namespace, name } = object.metadata;
   const kind = object.kind === 'VirtualService' ? 'vs' : object.kind.toLowerCase();
   return `${kind}:${namespace === undefined ? '' : `${namespace}/`}${name}`;
-}
-
-function finding(code: string, where: string, message: string, hint?: string): Finding {
-  return { severity: 'error', code, message, where, ...(hint !== undefined && { hint }) };
 }

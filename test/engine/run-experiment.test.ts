@@ -198,7 +198,7 @@ describe('an experiment', () => {
 
   it('runs to its verdict on a finding of severity warning', async () => {
     const run = createFakeRun();
-    run.fake.findings = [{ severity: 'warning', code: 'HELM', message: 'Helm owns it.' }];
+    run.fake.findings = [{ severity: 'warning', code: 'OWNED', message: 'Helm owns it.' }];
     expect((await run.run(anExperiment())).verdict).toBe('passed');
   });
 });

@@ -40,6 +40,14 @@ export function service(name: string, port: Json = { name: 'http', port: 9080 },
   ];
 }
 
+/** The control plane's pod, ready unless told otherwise. */
+export function istiod(ready = true): KubernetesObject {
+  const metadata = { name: 'istiod-1', namespace: 'istio-system', labels: { app: 'istiod' } };
+  const containers = [{ name: 'discovery', image: 'docker.io/istio/pilot:1.24.2' }];
+  const conditions = [{ type: 'Ready', status: ready ? 'True' : 'False' }];
+  return { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers }, status: { phase: 'Running', conditions } };
+}
+
 /** Bookinfo as far as a fault on ratings is concerned: productpage and reviews call, everybody has a sidecar. */
 export const bookinfo: readonly KubernetesObject[] = [
   {
@@ -49,9 +57,10 @@ export const bookinfo: readonly KubernetesObject[] = [
   },
   ...service('ratings'),
   ...service('reviews'),
+  istiod(),
   pod('productpage-v1-1', { app: 'productpage' }),
   pod('reviews-v2-1', { app: 'reviews', version: 'v2' }),
-  pod('ratings-v1-1', { app: 'ratings' }),
+  pod('ratings-v1-1', { app: 'ratings', version: 'v1' }),
 ];
 
 /** The task's VirtualService: everything to v1. */

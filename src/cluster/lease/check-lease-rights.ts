@@ -1,5 +1,5 @@
 import type { CallOptions, Cluster } from '../cluster.ts';
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, finding } from '../../model/finding.ts';
 import { leaseKey } from './lease-object.ts';
 
 /** To take a lock, to keep it (renewal) and to give it back. */
@@ -20,10 +20,8 @@ export async function checkLeaseRights(
   );
   return asked
     .filter((_, index) => answers[index] !== true)
-    .map(({ namespace, verb }) => ({
-      severity: 'error',
-      code: 'NO_RIGHTS',
-      message: `This identity may not ${verb} leases in namespace ${namespace}, which the lock on a target needs.`,
-      hint: 'deploy/rbac.yaml of Holdfast grants it.',
-    }));
+    .map(({ namespace, verb }) => {
+      const message = `This identity may not ${verb} leases in namespace ${namespace}, which the lock on a target needs.`;
+      return finding('NO_RIGHTS', message, undefined, 'deploy/rbac.yaml of Holdfast grants it.');
+    });
 }

@@ -1,9 +1,8 @@
 import type { ChaosBladeFaultSpec } from '../../model/fault.ts';
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, finding } from '../../model/finding.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import type { DriverContext } from '../driver.ts';
 import { controllerOf, isReady } from '../pods.ts';
-import { finding } from './findings.ts';
 import type { Owner } from './handle.ts';
 import type { Resolution } from './resolve.ts';
 import { listAll } from './resources.ts';
@@ -38,7 +37,7 @@ function hits({ select }: ChaosBladeFaultSpec, take: number): number {
 
 function allReplicas({ name, ready }: Owner): Finding {
   const message = `${ready === 1 ? 'The only ready pod' : `All ${ready} ready pods`} of ${name} may go at once.`;
-  return finding('ALL_REPLICAS', message, name, 'Say `count` or `percent` to spare some.');
+  return finding('NO_REPLICA_LEFT', message, name, 'Say `count` or `percent` to spare some.');
 }
 
 function ownersOf(

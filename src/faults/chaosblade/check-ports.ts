@@ -1,9 +1,8 @@
 import type { ChaosBladeFaultSpec } from '../../model/fault.ts';
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, finding } from '../../model/finding.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import type { DriverContext } from '../driver.ts';
 import { isTc } from './catalogue.ts';
-import { finding } from './findings.ts';
 import { portRanges } from './flag-values.ts';
 import { listAll } from './resources.ts';
 

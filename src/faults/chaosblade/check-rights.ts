@@ -1,10 +1,9 @@
 import type { AccessRequest } from '../../cluster/cluster.ts';
 import type { ChaosBladeFaultSpec } from '../../model/fault.ts';
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, finding } from '../../model/finding.ts';
 import type { DriverContext } from '../driver.ts';
 import { missingRights, RIGHTS_HINT } from '../missing-rights.ts';
 import { isTc } from './catalogue.ts';
-import { finding } from './findings.ts';
 import { BLADE_GROUP, BLADES } from './resources.ts';
 
 /** The rights that the fault, its undoing and the checks before it need. The operator's own are not ours to check. */

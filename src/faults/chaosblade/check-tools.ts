@@ -1,10 +1,9 @@
 import type { ChaosBladeFaultSpec } from '../../model/fault.ts';
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, finding } from '../../model/finding.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import type { DriverContext } from '../driver.ts';
 import { isReady } from '../pods.ts';
 import { isExec } from './catalogue.ts';
-import { finding } from './findings.ts';
 import type { Operator } from './operator.ts';
 import { nodeOf, runtimeOf } from './pods.ts';
 import type { Resolution } from './resolve.ts';

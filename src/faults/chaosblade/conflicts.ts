@@ -1,11 +1,10 @@
 import type { Experiment } from '../../model/experiment.ts';
 import type { ChaosBladeFaultSpec, Fault } from '../../model/fault.ts';
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, finding } from '../../model/finding.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import type { DriverContext } from '../driver.ts';
 import { experimentsOf, matcherOf } from './blade-object.ts';
 import { isTc } from './catalogue.ts';
-import { finding } from './findings.ts';
 import { describeBlade } from './handle.ts';
 import type { Operator } from './operator.ts';
 import { resolveSelection } from './resolve.ts';

@@ -1,8 +1,7 @@
 import type { ChaosBladeFaultSpec, Fault } from '../../model/fault.ts';
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, finding } from '../../model/finding.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import type { DriverContext } from '../driver.ts';
-import { finding } from './findings.ts';
 import { listAll } from './resources.ts';
 
 /** A fault whose local ports are numbers, or what stands in the way of that. */

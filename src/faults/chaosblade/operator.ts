@@ -1,10 +1,9 @@
 import type { ChaosBladeFaultSpec } from '../../model/fault.ts';
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, finding } from '../../model/finding.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import type { DriverContext } from '../driver.ts';
 import { isReady } from '../pods.ts';
 import { laterThings } from './check-flags.ts';
-import { finding } from './findings.ts';
 import { listAll } from './resources.ts';
 import { compareVersions, parseVersion, showVersion, type Version } from './version.ts';
 

@@ -1,7 +1,7 @@
 import { recoverCommand } from '../../cluster/cluster.ts';
 import type { Experiment } from '../../model/experiment.ts';
 import type { ChaosBladeFaultSpec, Fault } from '../../model/fault.ts';
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, finding } from '../../model/finding.ts';
 import type { FaultPlan } from '../../model/plan.ts';
 import { objectChange } from '../../undo/diff.ts';
 import type { DriverContext, PreparedFault } from '../driver.ts';
@@ -13,7 +13,6 @@ import { checkRights } from './check-rights.ts';
 import { checkTools } from './check-tools.ts';
 import { deleteCommand } from './clean-up.ts';
 import { checkConflicts } from './conflicts.ts';
-import { finding } from './findings.ts';
 import { encodeHandle, type Owner } from './handle.ts';
 import { lookUpNodePort } from './node-port.ts';
 import { checkOperator, findOperator } from './operator.ts';

@@ -1,9 +1,8 @@
 import type { ChaosBladeFaultSpec } from '../../model/fault.ts';
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, finding } from '../../model/finding.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import { nearestName } from '../../util/nearest-name.ts';
 import { isTerminating } from '../pods.ts';
-import { finding } from './findings.ts';
 import type { Operator } from './operator.ts';
 import { containerNames, isRunning, nodeOf } from './pods.ts';
 import { hasLabels, limited, type Resolution, withEmpty } from './resolve.ts';

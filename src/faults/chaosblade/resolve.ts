@@ -1,8 +1,7 @@
 import type { ChaosBladeFaultSpec } from '../../model/fault.ts';
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, finding } from '../../model/finding.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import type { DriverContext } from '../driver.ts';
-import { finding } from './findings.ts';
 import type { Operator } from './operator.ts';
 import { resolvePods } from './resolve-pods.ts';
 import { listAll } from './resources.ts';

@@ -1,10 +1,9 @@
 import { formatDuration } from '../../model/duration.ts';
 import type { Experiment } from '../../model/experiment.ts';
 import type { ChaosBladeFaultSpec, Fault } from '../../model/fault.ts';
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, finding } from '../../model/finding.ts';
 import { checkFlags } from './check-flags.ts';
 import { findAction, isExec, isTc } from './catalogue.ts';
-import { finding } from './findings.ts';
 import { faultTime } from './timeout.ts';
 
 /** What the file alone shows to be wrong: what the operator or its tool would refuse, and what they would take and ignore. */

@@ -1,8 +1,7 @@
 import type { AccessRequest } from '../../cluster/cluster.ts';
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, finding } from '../../model/finding.ts';
 import type { DriverContext } from '../driver.ts';
 import { missingRights, RIGHTS_HINT } from '../missing-rights.ts';
-import { finding } from './findings.ts';
 import type { Named } from './handle.ts';
 import { ISTIO_GROUP } from './reading.ts';
 import type { Target } from './targets.ts';

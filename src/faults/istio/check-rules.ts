@@ -1,95 +1,70 @@
 import type { IstioFaultSpec } from '../../model/fault.ts';
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, finding } from '../../model/finding.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import { describeObject } from '../../undo/describe.ts';
 import { nameRoute, routesOf } from './fault-routes.ts';
-import { finding } from './findings.ts';
 import { meshCandidates } from './governing.ts';
 import { hostSpecificity, isAlias, sameService, serviceOfHost, type ServiceName } from './host.ts';
 import type { Target } from './targets.ts';
-import { type HttpRoute, isMeshBound, namespaceOf, specOf } from './virtual-service.ts';
+import { type HttpRoute, isExportedTo, isMeshBound, namespaceOf, specOf } from './virtual-service.ts';
 
-/** What the rules around the fault do that surprises people: owners, ignored rules, splits, timeouts, missing subsets. */
+type Objects = readonly KubernetesObject[];
+
+/** What the rules around the fault do that surprises people: ignored rules, splits, routes elsewhere, blind timeouts. */
 export function checkRules(
-  spec: IstioFaultSpec,
+  spec: Pick<IstioFaultSpec, 'gateway'>,
   service: ServiceName,
   callerNamespaces: readonly string[],
-  all: readonly KubernetesObject[],
-  destinationRules: readonly KubernetesObject[] | undefined,
+  all: Objects,
   targets: readonly Target[],
 ): readonly Finding[] {
   return [
     ...(spec.gateway ? [] : checkOthers(service, callerNamespaces, all)),
-    ...targets.filter((target) => target.action === 'edit').flatMap((target) => checkOwner(target.before)),
     ...targets.flatMap(({ before, routes }) => [
       ...checkElsewhere(before, service, routes),
-      ...routes.flatMap((route) => checkRoute(before, route, service, destinationRules)),
+      ...routes.flatMap((route) => checkRoute(before, route, service)),
     ]),
   ];
 }
 
-function checkOthers(service: ServiceName, namespaces: readonly string[], all: readonly KubernetesObject[]): Finding[] {
-  const ignored = namespaces.flatMap((namespace) => {
-    const [governing, ...others] = meshCandidates(all, service, namespace);
-    if (governing === undefined || others.length === 0) return [];
-    const list = others.map((other) => describeObject(other)).join(', ');
-    const message = `Sidecars in ${namespace} use ${describeObject(governing)} for ${service.name}; ${list} is ignored.`;
-    return [finding('OTHER_VIRTUALSERVICE', message, describeObject(governing))];
-  });
-  const exact = all.filter(
-    (object) => hostSpecificity(object, service) === Number.POSITIVE_INFINITY && !isMeshBound(object),
-  );
+/** VirtualServices that name the service and that the callers' proxies do not use. */
+function checkOthers(service: ServiceName, namespaces: readonly string[], all: Objects): Finding[] {
+  const naming = all.filter((object) => hostSpecificity(object, service) === Number.POSITIVE_INFINITY);
   const aliases = all.filter((object) => (specOf(object).hosts ?? []).some((host) => isAlias(host, service)));
   return [
-    ...ignored,
-    ...exact.map((object) => {
-      const message = `${describeObject(object)} names ${service.name} for gateways only; calls inside the mesh do not use it.`;
-      return finding(
-        'GATEWAY_ONLY',
-        message,
-        describeObject(object),
-        'Add `mesh` to its gateways if it is meant for them too.',
-      );
-    }),
+    ...namespaces.flatMap((namespace) => checkIgnored(service, namespace, all)),
+    ...naming.filter((object) => !isMeshBound(object)).map((object) => gatewayOnly(object, service)),
+    ...naming.filter(isMeshBound).flatMap((object) => checkExport(object, service, namespaces)),
     ...aliases.map((object) => {
-      const message = `${describeObject(object)} names ${service.name} by an alias that Istio does not take for the service.`;
-      return finding(
-        'HOST_ALIAS',
-        message,
-        describeObject(object),
-        'Write the short name or the full name ending in .svc.cluster.local.',
-      );
+      const where = describeObject(object);
+      const message = `${where} names ${service.name} by an alias that Istio does not take for the service.`;
+      const hint = 'Write the short name or the full name ending in .svc.cluster.local.';
+      return finding('HOST_ALIAS', message, where, hint);
     }),
   ];
 }
 
-/** Controllers that would put the object back while the fault is in. */
-function checkOwner(object: KubernetesObject): Finding[] {
+function checkIgnored(service: ServiceName, namespace: string, all: Objects): Finding[] {
+  const [governing, ...others] = meshCandidates(all, service, namespace);
+  if (governing === undefined || others.length === 0) return [];
+  const where = describeObject(governing);
+  const list = others.map((other) => describeObject(other)).join(', ');
+  const message = `Sidecars in ${namespace} use ${where} for ${service.name}; ${list} is ignored.`;
+  return [finding('OTHER_VIRTUALSERVICE', message, where)];
+}
+
+function gatewayOnly(object: KubernetesObject, { name }: ServiceName): Finding {
   const where = describeObject(object);
-  const { ownerReferences = [], labels = {}, annotations = {} } = object.metadata;
-  if (ownerReferences.some((owner) => owner.kind === 'Canary')) {
-    const hint = 'Pause the Canary, or fault a service that Flagger does not own.';
-    return [finding('FLAGGER_OWNED', `${where} belongs to a Flagger Canary, which drops foreign faults.`, where, hint)];
-  }
-  const keys = [...Object.keys(labels), ...Object.keys(annotations)];
-  const marks = [
-    ...ownerReferences.map((owner) => `${owner.kind} ${owner.name}`),
-    ...(keys.some((key) => key.startsWith('argocd.argoproj.io/')) ? ['Argo CD (self-heal)'] : []),
-    ...(keys.some((key) => key.includes('.toolkit.fluxcd.io/')) ? ['Flux'] : []),
-    ...(annotations['meta.helm.sh/release-name'] === undefined
-      ? []
-      : [`Helm release ${annotations['meta.helm.sh/release-name']}`]),
-  ];
-  if (marks.length === 0) return [];
-  const message = `${where} is managed by ${marks.join(', ')}, which may put it back while the fault is in.`;
-  return [
-    finding(
-      'OWNED',
-      message,
-      where,
-      'A fault that ends early makes the run inconclusive; pause the controller if it does.',
-    ),
-  ];
+  const message = `${where} names ${name} for gateways only; calls inside the mesh do not use it.`;
+  return finding('GATEWAY_ONLY', message, where, 'Add `mesh` to its gateways if it is meant for them too.');
+}
+
+function checkExport(object: KubernetesObject, { name }: ServiceName, namespaces: readonly string[]): Finding[] {
+  const blind = namespaces.filter((namespace) => !isExportedTo(object, namespace));
+  if (blind.length === 0) return [];
+  const where = describeObject(object);
+  const message = `${where} names ${name} and is not exported to ${blind.join(', ')}; the callers there do not use it.`;
+  return [finding('NOT_EXPORTED', message, where, 'Add the namespace to its exportTo if it is meant for them too.')];
 }
 
 function checkElsewhere(object: KubernetesObject, service: ServiceName, copied: readonly HttpRoute[]): Finding[] {
@@ -102,44 +77,19 @@ function checkElsewhere(object: KubernetesObject, service: ServiceName, copied: 
   });
 }
 
-function checkRoute(
-  object: KubernetesObject,
-  route: HttpRoute,
-  service: ServiceName,
-  destinationRules: readonly KubernetesObject[] | undefined,
-): Finding[] {
+function checkRoute(object: KubernetesObject, route: HttpRoute, service: ServiceName): Finding[] {
   const where = describeObject(object);
   const name = nameRoute(route, routesOf(object).indexOf(route));
   const others = otherHosts(object, route, service);
   const findings: Finding[] = [];
   if (others.length > 0) {
-    findings.push(
-      finding(
-        'ROUTE_SPLIT',
-        `In ${where}, ${name} splits traffic with ${others.join(', ')}, which is faulted too.`,
-        where,
-      ),
-    );
+    const message = `In ${where}, ${name} splits traffic with ${others.join(', ')}, which is faulted too.`;
+    findings.push(finding('ROUTE_SPLIT', message, where));
   }
   if (route.timeout !== undefined || route.retries !== undefined) {
     const message = `In ${where}, the timeout and retries of ${name} do not see the fault: it acts before them, in the same proxy.`;
     const hint = 'To test them, fault the service that this one calls.';
     findings.push(finding('ROUTE_TIMEOUT_BLIND', message, where, hint));
-  }
-  for (const { destination } of route.route ?? []) {
-    const subset = destination?.subset;
-    if (
-      subset === undefined ||
-      isDefined(subset, serviceOfHost(destination?.host ?? '', namespaceOf(object)), destinationRules)
-    )
-      continue;
-    findings.push(
-      finding(
-        'SUBSET_MISSING',
-        `In ${where}, ${name} leads to subset ${subset}, which no DestinationRule defines: 503.`,
-        where,
-      ),
-    );
   }
   return findings;
 }
@@ -147,22 +97,4 @@ function checkRoute(
 function otherHosts(object: KubernetesObject, route: HttpRoute, service: ServiceName): readonly string[] {
   const hosts = (route.route ?? []).map(({ destination }) => destination?.host ?? '?');
   return [...new Set(hosts.filter((host) => !sameService(serviceOfHost(host, namespaceOf(object)), service)))];
-}
-
-function isDefined(
-  subset: string,
-  service: ServiceName | undefined,
-  rules: readonly KubernetesObject[] | undefined,
-): boolean {
-  // Without the right to see them nothing is said about them.
-  if (rules === undefined) return true;
-  return rules.some((rule) => {
-    const { host = '', subsets = [] } = (rule['spec'] ?? {}) as {
-      host?: string;
-      subsets?: readonly { name?: string }[];
-    };
-    const isFor =
-      host.startsWith('*') || (service !== undefined && sameService(serviceOfHost(host, namespaceOf(rule)), service));
-    return isFor && subsets.some(({ name }) => name === subset);
-  });
 }

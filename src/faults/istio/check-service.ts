@@ -1,9 +1,9 @@
 import type { IstioFaultSpec } from '../../model/fault.ts';
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, finding } from '../../model/finding.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import { describeObject } from '../../undo/describe.ts';
-import { finding } from './findings.ts';
-import type { ServiceName } from './host.ts';
+import { hasLabels } from '../pods.ts';
+import type { Survey } from './survey.ts';
 
 interface ServicePort {
   readonly name?: string;
@@ -25,44 +25,35 @@ interface Slice {
 const NOT_HTTP = ['tcp', 'tls', 'https', 'udp', 'mongo', 'mysql', 'redis'];
 
 /** Whether the host is a Service with something behind it, on a port that Istio treats as HTTP. */
-export function checkService(
-  spec: IstioFaultSpec,
-  name: ServiceName,
-  service: KubernetesObject | undefined,
-  slices: readonly KubernetesObject[],
-): readonly Finding[] {
+export function checkService(spec: Pick<IstioFaultSpec, 'match'>, survey: Survey): readonly Finding[] {
+  const { service, question } = survey;
   if (service === undefined) {
-    const message = `There is no Service ${name.namespace}/${name.name}, so a rule for ${spec.service} would be for nobody.`;
-    return [
-      finding(
-        'NO_SERVICE',
-        message,
-        `Service ${name.namespace}/${name.name}`,
-        'Short names resolve in spec.namespace.',
-      ),
-    ];
+    const where = `Service ${question.service.namespace}/${question.service.name}`;
+    const message = `There is no ${where}, so a rule for it would be for nobody.`;
+    return [finding('NO_SERVICE', message, where, 'Short names resolve in spec.namespace.')];
   }
-  return [...checkEndpoints(service, slices), ...checkPorts(spec, service)];
+  return [...checkEndpoints(service, survey), ...checkPorts(spec, service)];
 }
 
-function checkEndpoints(service: KubernetesObject, slices: readonly KubernetesObject[]): Finding[] {
+function checkEndpoints(service: KubernetesObject, { endpointSlices, servicePods }: Survey): Finding[] {
   const { type, selector = {} } = specOf(service);
-  const endpoints = slices.flatMap((slice) => (slice as unknown as Slice).endpoints ?? []);
+  const endpoints = endpointSlices.flatMap((slice) => (slice as unknown as Slice).endpoints ?? []);
   // An absent condition counts as ready. Source: discovery.k8s.io/v1 EndpointConditions.
   if (type === 'ExternalName' || endpoints.some((endpoint) => endpoint.conditions?.ready !== false)) return [];
-  const pods = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
-  const message = `${describeObject(service)} has no ready endpoint.`;
-  return [
-    finding(
-      'NO_ENDPOINTS',
-      message,
-      describeObject(service),
-      `Compare its selector (${pods.join(',')}) with the labels of ready pods.`,
-    ),
-  ];
+  const where = describeObject(service);
+  const labels = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
+  const chosen = servicePods?.filter((pod) => hasLabels(pod, selector));
+  const why =
+    chosen === undefined
+      ? ''
+      : chosen.length === 0
+        ? `: no pod has the labels of its selector (${labels.join(',')})`
+        : `: none of the ${chosen.length} pods of its selector is ready`;
+  const hint = `Compare its selector (${labels.join(',')}) with the labels of ready pods.`;
+  return [finding('NO_ENDPOINTS', `${where} has no ready endpoint${why}.`, where, hint)];
 }
 
-function checkPorts({ match }: IstioFaultSpec, service: KubernetesObject): Finding[] {
+function checkPorts({ match }: Pick<IstioFaultSpec, 'match'>, service: KubernetesObject): Finding[] {
   const where = describeObject(service);
   const ports = (specOf(service).ports ?? []).filter((port) => match.port === undefined || port.port === match.port);
   if (match.port !== undefined && ports.length === 0) {

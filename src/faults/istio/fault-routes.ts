@@ -11,7 +11,7 @@ export type RouteFate =
   | { readonly kind: 'copy'; readonly route: HttpRoute; readonly copy: HttpRoute }
   | { readonly kind: 'delegate'; readonly route: HttpRoute; readonly delegate: KubernetesObject }
   /** Left alone: it is not for these requests, callers or this service. */
-  | { readonly kind: 'skip'; readonly route: HttpRoute; readonly reason: string }
+  | { readonly kind: 'skip'; readonly route: HttpRoute; readonly reason: string; readonly shadowed?: true }
   /** Would have to carry the fault, and cannot. */
   | {
       readonly kind: 'refuse';
@@ -37,11 +37,18 @@ export interface RouteQuestion {
 export function decideRoutes(question: RouteQuestion): readonly RouteFate[] {
   let shadowedBy: string | undefined;
   return question.routes.map((route, index) => {
-    if (shadowedBy !== undefined) return { kind: 'skip', route, reason: `${shadowedBy} before it takes every request` };
+    if (shadowedBy !== undefined) return shadowed(question, route, shadowedBy);
     const fate = decideRoute(question, route);
     if (takesAll(question, route)) shadowedBy = nameRoute(route, index);
     return fate;
   });
+}
+
+/** Istio generates nothing after a catch-all, which matters to people where the route was meant for the service. */
+function shadowed({ object, service }: RouteQuestion, route: HttpRoute, by: string): RouteFate {
+  const reason = `${by} before it takes every request`;
+  const isMeant = leadsTo(route, namespaceOf(object), service);
+  return { kind: 'skip', route, reason, ...(isMeant && { shadowed: true }) };
 }
 
 /** `route "v1"`, or `route 2` when it has no name. */

@@ -5,7 +5,7 @@ import { injectFault } from './inject.ts';
 import { findLeftovers } from './leftovers.ts';
 import { effectOf } from './effect.ts';
 import { observeFault } from './observe.ts';
-import { prepareFault } from './preflight.ts';
+import { diagnoseFault, prepareFault } from './preflight.ts';
 import { rollBackFault } from './rollback.ts';
 import { titleOf } from './title.ts';
 import { validateFault } from './validate.ts';
@@ -25,6 +25,7 @@ export function createIstioDriver(): FaultDriver<IstioFaultSpec> {
     inject: (prepared, context) => injectFault(prepared, context, unanswered),
     observe: (handle, injected, context) => observeFault(book, handle, injected, context),
     bypasses: findBypasses,
+    diagnose: diagnoseFault,
     rollback: (handle, context) => rollBackFault(handle, context, unanswered),
     verifyGone: (handle, injected, context) => verifyFaultGone(book, handle, injected, context),
     leftovers: findLeftovers,

@@ -1,29 +1,28 @@
 import { recoverCommand } from '../../cluster/cluster.ts';
 import type { Experiment } from '../../model/experiment.ts';
 import type { IstioFault, IstioFaultSpec } from '../../model/fault.ts';
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, finding } from '../../model/finding.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import type { FaultPlan } from '../../model/plan.ts';
 import { describeObject } from '../../undo/describe.ts';
 import { objectChange } from '../../undo/diff.ts';
 import type { DriverContext, PreparedFault } from '../driver.ts';
 import { RIGHTS_HINT } from '../missing-rights.ts';
-import { type Callers, gatewayCallers, listNames, meshCallers } from './callers.ts';
+import { listNames, named } from './callers.ts';
 import { checkRights, mayListRules } from './check-rights.ts';
-import { checkRules } from './check-rules.ts';
-import { checkService } from './check-service.ts';
 import { MOST_PODS } from './evidence.ts';
+import { examine, withoutFault } from './examine.ts';
 import { faultFlags } from './fault-block.ts';
-import { finding } from './findings.ts';
-import { gatewayCandidates } from './governing.ts';
 import { encodeHandle, type Watch } from './handle.ts';
 import { parseServiceName, type ServiceName } from './host.ts';
+import { wantedOf } from './inject.ts';
 import { deleteCommand, editCommand } from './leftovers.ts';
 import { isEmptyMatch } from './match.ts';
 import { recordId, routePrefix } from './names.ts';
-import { ifAllowed, ISTIO_GROUP, listObjects, readObject } from './reading.ts';
+import { ISTIO_GROUP } from './reading.ts';
+import { type Question, readSurvey } from './survey.ts';
 import { type Apart, tellApart } from './tell-apart.ts';
-import { type Resolution, resolveTargets, type Target, type Wanted } from './targets.ts';
+import type { Resolution, Target, Wanted } from './targets.ts';
 
 /** Reads what the fault will meet and works out what it will write; nothing is touched. */
 export async function prepareFault(
@@ -55,35 +54,43 @@ async function prepareOn(
   experiment: Experiment,
   context: DriverContext,
 ): Promise<PreparedFault<IstioFaultSpec>> {
-  const { fault, service: name } = draft;
-  const [all, service, slices, rules] = await Promise.all([
-    listObjects(context, ISTIO_GROUP, 'virtualservices'),
-    readObject(context, '', 'services', name),
-    listObjects(context, 'discovery.k8s.io', 'endpointslices', {
-      namespace: name.namespace,
-      labelSelector: `kubernetes.io/service-name=${name.name}`,
-    }),
-    ifAllowed(listObjects(context, ISTIO_GROUP, 'destinationrules')),
-  ]);
-  const callers = fault.spec.gateway
-    ? await gatewayCallers(gatewayCandidates(all, name), context)
-    : await meshCallers(fault, experiment.namespace, service, context);
-  const wanted = { ...draft, callerNamespaces: fault.spec.gateway ? [] : callers.namespaces };
-  const { targets, done, findings } = resolveTargets(all, wanted);
-  const rights = await checkRights(targets, callers.pods, fault.proof !== undefined, context);
-  return assemble(wanted, targets, callers, context, [
-    ...checkService(fault.spec, name, service, slices),
-    ...callers.findings,
+  const { fault } = draft;
+  const survey = await readSurvey(questionOf(fault, experiment), context);
+  const { wanted, callers, targets, done, findings } = examine(draft, survey);
+  const pods = named(callers.meshed);
+  const rights = await checkRights(targets, pods, fault.proof !== undefined, context);
+  return assemble({ ...draft, ...wanted }, targets, { pods, podsIn: survey.podsIn }, context, [
     ...findings,
     ...done.map((object) => alreadyIn(object, wanted)),
-    ...checkRules(fault.spec, name, wanted.callerNamespaces, all, rules, targets),
     ...rights,
   ]);
 }
 
+/**
+ * Looks again at what the fault meets, from what is there now: why it may not be seen to bite. Our own routes are left out,
+ * so that this says what a preflight would say now.
+ */
+export async function diagnoseFault(
+  prepared: PreparedFault<IstioFaultSpec>,
+  experiment: Experiment,
+  context: DriverContext,
+): Promise<readonly Finding[]> {
+  const wanted = wantedOf(prepared);
+  const survey = await readSurvey(questionOf(wanted.fault, experiment), context);
+  return examine(wanted, withoutFault(survey, wanted.mark)).findings;
+}
+
+function questionOf({ spec }: IstioFault, { namespace }: Experiment): Question {
+  const { from, gateway } = spec;
+  return { service: parseServiceName(spec.service, namespace), namespace, gateway, ...(from && { from }) };
+}
+
+/** The pods that carry the fault, and how they are found again. */
+type Carriers = Pick<Watch, 'pods' | 'podsIn'>;
+
 type Draft = Wanted & { readonly apart: Apart };
 
-const noCallers: Callers = { pods: [], podsIn: [], namespaces: [], findings: [] };
+const noCallers: Carriers = { pods: [], podsIn: [] };
 
 function alreadyIn(object: KubernetesObject, { fault, mark }: Wanted): Finding {
   const message = `${describeObject(object)} carries fault "${fault.name}" of this run already.`;
@@ -98,7 +105,7 @@ function alreadyIn(object: KubernetesObject, { fault, mark }: Wanted): Finding {
 function assemble(
   wanted: Draft,
   targets: Resolution['targets'],
-  callers: Callers,
+  callers: Carriers,
   context: DriverContext,
   findings: readonly Finding[],
 ): PreparedFault<IstioFaultSpec> {
@@ -114,7 +121,7 @@ function assemble(
   return { fault, handle, findings, plan: planOf(wanted, targets, callers, context) };
 }
 
-function watchOf({ fault, service, apart }: Draft, callers: Callers): Watch | null {
+function watchOf({ fault, service, apart }: Draft, callers: Carriers): Watch | null {
   const { match, delay, abort } = fault.spec;
   const isAlways = delay?.percentage === 100 || abort?.percentage === 100;
   const everyMatching = isEmptyMatch(match) ? 'all' : 'matching';
@@ -131,7 +138,7 @@ function watchOf({ fault, service, apart }: Draft, callers: Callers): Watch | nu
 function planOf(
   { fault, mark, service }: Wanted,
   targets: Resolution['targets'],
-  { pods }: Callers,
+  { pods }: Carriers,
   { cluster }: DriverContext,
 ): FaultPlan {
   const proxies = pods.length === 0 ? 'no caller proxies' : `caller proxies: ${listNames(pods)}`;

@@ -1,13 +1,12 @@
 import { HoldfastError } from '../../model/errors.ts';
 import type { IstioFault } from '../../model/fault.ts';
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, finding } from '../../model/finding.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import { describeObject } from '../../undo/describe.ts';
 import { findRecord, heldByAnother, recordsOf } from '../../undo/marks.ts';
 import { aimInDelegate } from './delegate-aim.ts';
 import { faultBlock } from './fault-block.ts';
 import { decideRoutes, nameRoute, type RouteFate, routesOf } from './fault-routes.ts';
-import { finding } from './findings.ts';
 import { gatewayCandidates, laterInGateway, meshCandidates } from './governing.ts';
 import type { ServiceName } from './host.ts';
 import type { Aim } from './narrow.ts';
@@ -49,20 +48,22 @@ interface Walk {
   readonly done: KubernetesObject[];
   readonly findings: Finding[];
   readonly skipped: string[];
+  /** Warnings that do not keep the fault from going anywhere. */
+  readonly notes: Finding[];
 }
 
 /** Works out from all VirtualServices of the cluster which ones to write, and what. Reads and writes nothing. */
 export function resolveTargets(all: readonly KubernetesObject[], wanted: Wanted): Resolution {
   const { roots, missing } = rootsFor(all, wanted);
   const plain = missing ? plainVirtualService(wanted.service, wanted.mark.run, wanted.apiVersion) : undefined;
-  const walk: Walk = { all, wanted, copies: new Map(), done: [], findings: [], skipped: [] };
+  const walk: Walk = { all, wanted, copies: new Map(), done: [], findings: [], skipped: [], notes: [] };
   for (const root of plain === undefined ? roots : [...roots, plain]) {
     if (isFree(root, walk)) collect(root, aimAt(root, walk), false, walk);
   }
   const targets = [...walk.copies].flatMap(([before, copies]) => targetOf(before, copies, plain, walk));
   const { done, findings } = walk;
   const nothing = targets.length + done.length + findings.length === 0;
-  return { targets, done, findings: nothing ? [noRoute(roots, wanted, walk.skipped)] : findings };
+  return { targets, done, findings: [...(nothing ? [noRoute(roots, wanted, walk.skipped)] : findings), ...walk.notes] };
 }
 
 function targetOf(
@@ -134,8 +135,13 @@ function file(
   const where = describeObject(object);
   const name = nameRoute(fate.route, index);
   if (fate.kind === 'refuse') walk.findings.push(finding(fate.code, `In ${where}, ${name}: ${fate.reason}.`, where));
-  else if (fate.kind === 'skip') walk.skipped.push(`${name}: ${fate.reason}`);
-  else walk.copies.set(object, (walk.copies.get(object) ?? new Map<HttpRoute, HttpRoute>()).set(fate.route, fate.copy));
+  else if (fate.kind === 'skip') {
+    walk.skipped.push(`${name}: ${fate.reason}`);
+    if (fate.shadowed)
+      walk.notes.push(finding('ROUTE_SHADOWED', `In ${where}, ${name} is never used: ${fate.reason}.`, where));
+  }
+  if (fate.kind === 'copy')
+    walk.copies.set(object, (walk.copies.get(object) ?? new Map<HttpRoute, HttpRoute>()).set(fate.route, fate.copy));
 }
 
 function collectDelegate(

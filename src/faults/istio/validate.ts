@@ -1,8 +1,7 @@
 import type { Experiment } from '../../model/experiment.ts';
 import type { Fault, IstioFault, HttpMatch, IstioFaultSpec, StringMatch } from '../../model/fault.ts';
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, finding } from '../../model/finding.ts';
 import { GRPC_STATUSES } from '../../model/grpc-statuses.ts';
-import { finding } from './findings.ts';
 import { parseServiceName, sameService } from './host.ts';
 import { slug } from './names.ts';
 import { regexTrouble } from './string-match.ts';

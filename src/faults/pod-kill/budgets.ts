@@ -1,8 +1,7 @@
 import { HoldfastError } from '../../model/errors.ts';
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, finding } from '../../model/finding.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import type { DriverContext } from '../driver.ts';
-import { finding } from './findings.ts';
 import type { Candidate } from './survey.ts';
 
 interface LabelSelector {

@@ -1,9 +1,8 @@
 import type { AccessRequest } from '../../cluster/cluster.ts';
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, finding } from '../../model/finding.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import type { DriverContext } from '../driver.ts';
 import { missingRights, RIGHTS_HINT } from '../missing-rights.ts';
-import { finding } from './findings.ts';
 import { controllerOf } from '../pods.ts';
 
 /** Rights to find the pods, to see what becomes of them, and to delete them. */

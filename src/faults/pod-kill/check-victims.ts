@@ -1,9 +1,8 @@
 import { describeRef } from '../../model/describe-ref.ts';
 import type { Fault, PodKillFaultSpec } from '../../model/fault.ts';
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, finding } from '../../model/finding.ts';
 import { nearestName } from '../../util/nearest-name.ts';
 import { countOf } from './draw.ts';
-import { finding } from './findings.ts';
 import { type Candidate, distinctOwners, losingAll, type Survey } from './survey.ts';
 
 /** Whether the pods that were asked for are there, and as many as asked. */

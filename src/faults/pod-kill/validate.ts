@@ -1,8 +1,7 @@
 import { formatDuration } from '../../model/duration.ts';
 import type { Experiment } from '../../model/experiment.ts';
 import type { Fault, PodKillFaultSpec } from '../../model/fault.ts';
-import type { Finding } from '../../model/finding.ts';
-import { finding } from './findings.ts';
+import { type Finding, finding } from '../../model/finding.ts';
 
 /** What the file alone shows to be wrong. */
 export function validateFault(fault: Fault<PodKillFaultSpec>, { phases }: Experiment): readonly Finding[] {

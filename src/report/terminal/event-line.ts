@@ -1,7 +1,7 @@
 import dayjs from 'dayjs';
 import { describeRef } from '../../model/describe-ref.ts';
 import type { JournalEvent } from '../../model/event.ts';
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, pageOf } from '../../model/finding.ts';
 import type { ProbeResult } from '../../model/probe-result.ts';
 import { formatMillis, verdictStyle } from '../format.ts';
 import { probeLine } from '../probe-line.ts';
@@ -21,7 +21,10 @@ export function eventLines(event: JournalEvent, paint: Paint): readonly string[]
     case 'ingress-found':
       return [`  ingress ${event.url} (${event.how})`];
     case 'finding':
-      return [paint(event.finding.severity === 'error' ? 'red' : 'yellow', findingLine(event.finding))];
+      return [
+        paint(event.finding.severity === 'error' ? 'red' : 'yellow', findingLine(event.finding)),
+        `    see ${pageOf(event.finding.code)}`,
+      ];
     case 'planned':
       return event.plan.faults.flatMap((fault) => [
         `  plan ${fault.fault}: ${fault.changes.map((change) => `${change.verb} ${describeRef(change.object)}`).join(', ')}`,

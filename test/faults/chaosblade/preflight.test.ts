@@ -250,7 +250,7 @@ describe('a ChaosBlade fault is looked at before anything is written', () => {
   it('refuses to delete pods that nobody brings back, and says when every replica may go', async () => {
     const bare = podOn('worker-1', 'default', 'bare', { app: 'bare' });
     expect((await look(podDelete({ app: 'bare' }), { objects: [bare] })).told[0]).toMatch(/^UNREPLACED_POD/);
-    expect((await look(podDelete({ version: 'v2' }))).told[0]).toMatch(/^ALL_REPLICAS All 2 ready pods/);
+    expect((await look(podDelete({ version: 'v2' }))).told[0]).toMatch(/^NO_REPLICA_LEFT All 2 ready pods/);
     expect((await look(podDelete({ version: 'v2' }, { count: 1 }))).told).toEqual([]);
   });
 });

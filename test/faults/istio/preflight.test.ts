@@ -34,6 +34,10 @@ const without = (kind: string, name: string) =>
 const rule = (spec: Readonly<Record<string, unknown>>, meta = {}, name = 'ratings') =>
   virtualService(name, { hosts: ['ratings'], http: [toV1], ...spec }, meta);
 
+const ambient = bookinfo.map((it) =>
+  it.kind === 'Pod' ? pod(it.metadata.name, { 'istio.io/dataplane-mode': 'ambient' }, { spec: {} }) : it,
+);
+
 describe('before an Istio fault is injected', () => {
   it('says what will be written, where, to whom, and how to undo it by hand', async () => {
     const { plan } = await findings([...bookinfo, ratingsV1], {
@@ -70,11 +74,14 @@ describe('before an Istio fault is injected', () => {
       bookinfo.map((it) => ({ ...it, spec: it.kind === 'Pod' ? { containers: [{ name: 'app' }] } : it['spec'] })),
       {},
     ],
+    ['the callers are ambient', 'error NO_WAYPOINT', ambient, {}],
     [
-      'the callers are ambient',
+      'the callers are ambient, and the waypoint of the service would act',
       'error AMBIENT',
-      bookinfo.map((it) =>
-        it.kind === 'Pod' ? pod(it.metadata.name, { 'istio.io/dataplane-mode': 'ambient' }, { spec: {} }) : it,
+      ambient.map((it) =>
+        it.kind === 'Service'
+          ? { ...it, metadata: { ...it.metadata, labels: { 'istio.io/use-waypoint': 'gate' } } }
+          : it,
       ),
       {},
     ],
@@ -182,7 +189,7 @@ describe('before an Istio fault is injected', () => {
       apiVersion: 'networking.istio.io/v1',
       kind: 'DestinationRule',
       metadata: { name: 'ratings', namespace: 'default' },
-      spec: { host: 'ratings', subsets: [{ name: 'v1' }] },
+      spec: { host: 'ratings', subsets: [{ name: 'v1', labels: { version: 'v1' } }] },
     };
     expect((await findings([...bookinfo, ratingsV1, subsets])).codes).toEqual([]);
   });
