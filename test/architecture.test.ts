@@ -56,7 +56,7 @@ const DOORS: Record<string, readonly string[]> = {
   'junit-report-builder': ['report'],
   'log-update': ['report'],
   'p-limit': ['faults'],
-  re2js: ['sandbox', 'load', 'faults'],
+  re2js: ['sandbox', 'load', 'faults', 'probes'],
   rfc6902: ['sandbox'],
   tinyglobby: ['load'],
   'tough-cookie': ['probes'],

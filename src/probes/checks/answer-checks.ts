@@ -4,6 +4,7 @@ import { formatDuration } from '../../model/duration.ts';
 import type { Expectation, StatusPattern } from '../../model/hypothesis.ts';
 import type { FailedCheck } from '../../model/sample.ts';
 import { compileBodyChecks } from './body-checks.ts';
+import type { Redact } from './excerpt.ts';
 import { compileHeaderChecks } from './header-checks.ts';
 
 /** An answer as far as checks look at it. */
@@ -22,10 +23,13 @@ export interface AnswerChecks {
   run(answer: CheckedAnswer): readonly FailedCheck[];
 }
 
-/** Compiles the part of an expectation that is checked on each request. Throws on an invalid regular expression. */
-export function compileChecks(expect: Expectation): AnswerChecks {
-  const headers = compileHeaderChecks(expect.headers ?? {});
-  const body = expect.body === undefined ? undefined : compileBodyChecks(expect.body);
+/**
+ * Compiles the part of an expectation that is checked on each request; `redact` takes secrets out of what is shown of an
+ * answer. Throws on an invalid regular expression.
+ */
+export function compileChecks(expect: Expectation, redact: Redact): AnswerChecks {
+  const headers = compileHeaderChecks(expect.headers ?? {}, redact);
+  const body = expect.body === undefined ? undefined : compileBodyChecks(expect.body, redact);
   return {
     needsBody: body !== undefined,
     run: (answer) => [

@@ -1,38 +1,53 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { RE2JS } from 're2js';
 import type { HeaderExpectation } from '../../model/hypothesis.ts';
-import { excerpt } from './excerpt.ts';
+import { isSensitiveHeader } from '../../util/credentials.ts';
+import { excerpt, type Redact } from './excerpt.ts';
 
 /** Compiles header expectations into a function that names each one that does not hold. */
 export function compileHeaderChecks(
   expected: Readonly<Record<string, HeaderExpectation>>,
+  redact: Redact,
 ): (headers: IncomingHttpHeaders) => readonly string[] {
   const checks = Object.entries(expected).map(([name, expectation]) => {
-    const { holds, wish } = compile(expectation);
+    const show = isSensitiveHeader(name) ? hidden : (value: string) => excerpt(value, redact);
+    const { holds, wish } = compile(expectation, show);
     return (headers: IncomingHttpHeaders): readonly string[] => {
       const raw = headers[name.toLowerCase()];
       const value = Array.isArray(raw) ? raw.join(', ') : raw;
       if (holds(value)) return [];
-      return [`expected header ${name} ${wish}, got ${value === undefined ? 'none' : excerpt(value)}`];
+      return [`expected header ${name} ${wish}, got ${value === undefined ? 'none' : show(value)}`];
     };
   });
   return (headers) => checks.flatMap((check) => check(headers));
 }
 
-function compile(expectation: HeaderExpectation): {
+/** Cookies and the like let in whoever reads them. */
+function hidden(): string {
+  return '***';
+}
+
+function compile(
+  expectation: HeaderExpectation,
+  show: (value: string) => string,
+): {
   readonly holds: (value: string | undefined) => boolean;
   readonly wish: string;
 } {
   switch (expectation.kind) {
     case 'equals':
-      return { holds: (value) => value === expectation.value, wish: `to be ${excerpt(expectation.value)}` };
+      return { holds: (value) => value === expectation.value, wish: `to be ${show(expectation.value)}` };
     case 'contains':
       return {
         holds: (value) => value?.includes(expectation.value) ?? false,
-        wish: `to contain ${excerpt(expectation.value)}`,
+        wish: `to contain ${show(expectation.value)}`,
       };
     case 'matches': {
-      const pattern = new RegExp(expectation.pattern, 'u');
-      return { holds: (value) => value !== undefined && pattern.test(value), wish: `to match ${pattern}` };
+      const pattern = RE2JS.compile(expectation.pattern);
+      return {
+        holds: (value) => value !== undefined && pattern.test(value),
+        wish: `to match /${expectation.pattern}/`,
+      };
     }
     case 'present':
       return {

@@ -5,8 +5,9 @@ import type { Millis } from '../../model/clock.ts';
 import { formatDuration } from '../../model/duration.ts';
 import type { RequestTimings } from '../../model/sample.ts';
 import { exchange, type Answer, type Exchange, type Hop } from './exchange.ts';
+import { type BodyBudget, createBodyBudget } from './kept-body.ts';
 import type { PreparedRequest } from './prepared-request.ts';
-import { nextHop } from './redirect.ts';
+import { nextHop, sameSite } from './redirect.ts';
 import { createSession, type Session } from './session.ts';
 
 /** A request's final answer, after retries and redirects. */
@@ -29,12 +30,24 @@ export interface Client {
   close(): void;
 }
 
+/** Far more than a thousand pages of Bookinfo under way, far less than a machine has. */
+const ALL_BODIES_BYTES = 256 * 1024 * 1024;
+
+export interface ClientOptions {
+  readonly ingress: Ingress;
+  /** `host:port` of servers to which no redirect is followed. */
+  readonly offLimits: readonly string[];
+  readonly now: () => Millis;
+}
+
 /** A client whose connections are kept alive per origin, as many as are needed. */
-export function createClient(ingress: Ingress, now: () => Millis): Client {
+export function createClient(options: ClientOptions): Client {
   const pool = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, maxFreeSockets: 1024 };
   const agents = { 'http:': new http.Agent(pool), 'https:': new https.Agent(pool) };
+  const budget = createBodyBudget(ALL_BODIES_BYTES);
   return {
-    send: (request, due, keepBody) => fly({ request, due, keepBody, ingress, agents, now }),
+    send: (request, due, keepBody) =>
+      fly({ ...options, request, due, ...(keepBody && { keep: budget }), agents }),
     close() {
       agents['http:'].destroy();
       agents['https:'].destroy();
@@ -42,13 +55,11 @@ export function createClient(ingress: Ingress, now: () => Millis): Client {
   };
 }
 
-interface Journey {
+interface Journey extends ClientOptions {
   readonly request: PreparedRequest;
   readonly due: Millis;
-  readonly keepBody: boolean;
-  readonly ingress: Ingress;
+  readonly keep?: BodyBudget;
   readonly agents: Readonly<Record<string, http.Agent>>;
-  readonly now: () => Millis;
 }
 
 function fly(journey: Journey): Flight {
@@ -71,19 +82,21 @@ function fly(journey: Journey): Flight {
 }
 
 async function travel(journey: Journey, go: (hop: Hop) => Exchange): Promise<Delivery> {
-  const { request, ingress } = journey;
+  const { request } = journey;
   const session = request.session ?? (request.spec.followRedirects ? createSession({}) : undefined);
+  // A cookie jar knows hosts, not ports, and lets a domain share: what is elsewhere neither gets cookies nor sets any.
+  const cookiesFor = (hop: Hop): Session | undefined => (sameSite(hop.target, request.target) ? session : undefined);
   let hop = firstHop(journey);
   let sent: Millis | undefined;
   let retried = false;
   let earlier: RequestTimings = {};
   for (let hops = 0; ; hops += 1) {
-    const stop = await attempt(withCookies(hop, session), go);
+    const stop = await attempt(withCookies(hop, cookiesFor(hop)), go);
     sent ??= stop.sent;
     retried ||= stop.retried;
     const answer = { ...stop.answer, timings: sum(earlier, stop.answer.timings) };
-    session?.store(hop.target.url, answer.headers['set-cookie'] ?? []);
-    const next = request.spec.followRedirects ? nextHop(hop, answer, hops, ingress) : undefined;
+    cookiesFor(hop)?.store(hop.target.url, answer.headers['set-cookie'] ?? []);
+    const next = request.spec.followRedirects ? nextHop(hop, answer, hops, journey) : undefined;
     if (next === undefined || 'error' in next) return { ...answer, ...next, sent, retried };
     earlier = answer.timings;
     hop = { ...next.hop, agent: agentFor(journey, next.hop.target.url) };
@@ -91,7 +104,7 @@ async function travel(journey: Journey, go: (hop: Hop) => Exchange): Promise<Del
 }
 
 function firstHop(journey: Journey): Hop {
-  const { request, keepBody } = journey;
+  const { request, keep } = journey;
   const { method, insecure } = request.spec;
   return {
     target: request.target,
@@ -100,7 +113,7 @@ function firstHop(journey: Journey): Hop {
     ...(request.body !== undefined && { body: request.body }),
     insecure,
     agent: agentFor(journey, request.target.url),
-    keepBody,
+    ...(keep && { keep }),
   };
 }
 

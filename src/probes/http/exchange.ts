@@ -2,6 +2,7 @@ import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import https from 'node:https';
 import type { Millis } from '../../model/clock.ts';
 import type { RequestTimings } from '../../model/sample.ts';
+import { type BodyBudget, type KeptBody, keepBody } from './kept-body.ts';
 import { observeTimings } from './observe-timings.ts';
 import type { Target } from './target.ts';
 import { transportError, type TransportError } from './transport-error.ts';
@@ -20,8 +21,8 @@ export interface Hop {
   readonly insecure: boolean;
   /** `false`: a connection of its own. */
   readonly agent: http.Agent | false;
-  /** Keep the body's bytes for a check; otherwise they are only counted. */
-  readonly keepBody: boolean;
+  /** Keep the body's bytes for a check, within this budget; without one they are only counted. */
+  readonly keep?: BodyBudget;
 }
 
 export interface Answer {
@@ -54,17 +55,20 @@ export function exchange(hop: Hop, now: () => Millis): Exchange {
     return { answer: Promise.resolve(answer), sent: started, cut: () => undefined };
   }
   const observer = observeTimings(request, started, now);
-  const progress: Progress = { chunks: [], bytes: 0, bytesReadBefore: 0 };
+  const progress: Progress = { ...(hop.keep && { body: keepBody(hop.keep) }), bytes: 0, bytesReadBefore: 0 };
   let cut: Exchange['cut'] = () => undefined;
   const answer = new Promise<Answer>((resolve) => {
+    let ended = false;
     const end = (failure?: TransportError): void => {
+      if (ended) return;
+      ended = true;
       const at = now();
       const error = failure && { ...failure, detail: `${failure.detail} (${observer.stage()})` };
-      resolve(answerOf(hop, request, progress, at, observer.timings(at), error));
+      resolve(answerOf(request, progress, at, observer.timings(at), error));
       if (error !== undefined) request.destroy();
     };
     cut = (kind, detail) => end({ kind, detail });
-    follow(request, hop, progress, end);
+    follow(request, progress, end);
   });
   request.end(hop.body);
   return { answer, sent: now(), cut };
@@ -72,7 +76,7 @@ export function exchange(hop: Hop, now: () => Millis): Exchange {
 
 interface Progress {
   response?: IncomingMessage;
-  readonly chunks: Buffer[];
+  readonly body?: KeptBody;
   bytes: number;
   bytesReadBefore: number;
 }
@@ -91,12 +95,7 @@ function open({ target, method, headers, insecure, agent }: Hop): http.ClientReq
   return https.request({ ...options, servername: target.serverName, rejectUnauthorized: !insecure });
 }
 
-function follow(
-  request: http.ClientRequest,
-  hop: Hop,
-  progress: Progress,
-  end: (error?: TransportError) => void,
-): void {
+function follow(request: http.ClientRequest, progress: Progress, end: (error?: TransportError) => void): void {
   request.once('socket', (socket) => (progress.bytesReadBefore = socket.bytesRead));
   request.on('error', (error) => end(transportError(error)));
   // A server that switches protocols or hangs up silently raises nothing else.
@@ -106,7 +105,7 @@ function follow(
     response.on('data', (chunk: Buffer) => {
       progress.bytes += chunk.length;
       if (progress.bytes > MAX_BODY_BYTES) end({ kind: 'too-large', detail: `body over ${MAX_BODY_BYTES} bytes` });
-      else if (hop.keepBody) progress.chunks.push(chunk);
+      else if (progress.body?.add(chunk) === false) end({ kind: 'too-large', detail: 'no memory left for bodies' });
     });
     response.on('end', () => {
       if (response.complete) end();
@@ -116,14 +115,13 @@ function follow(
 }
 
 function answerOf(
-  hop: Hop,
   request: http.ClientRequest,
   progress: Progress,
   end: Millis,
   timings: RequestTimings,
   error?: TransportError,
 ): Answer {
-  const { response, chunks, bytes, bytesReadBefore } = progress;
+  const { response, body, bytes, bytesReadBefore } = progress;
   const silent = response === undefined && (request.socket?.bytesRead ?? 0) <= bytesReadBefore;
   return {
     end,
@@ -131,7 +129,7 @@ function answerOf(
     bytes,
     ...(response?.statusCode !== undefined && { status: response.statusCode }),
     headers: response?.headers ?? {},
-    ...(hop.keepBody && { body: Buffer.concat(chunks) }),
+    ...(body !== undefined && { body: body.finish() }),
     ...(error !== undefined && { error }),
     stale: error?.kind === 'reset' && request.reusedSocket && silent,
   };

@@ -30,8 +30,10 @@ export function redirectTarget(location: string, from: Target, ingress: Ingress)
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new Error(`redirect to ${url.protocol} refused`);
   }
-  const ingressHost = new URL(`${ingress.scheme}://${ingress.host}`).hostname;
-  return url.hostname === ingressHost ? throughIngress(url, ingress) : ownOrigin(url);
+  const own = new URL(`${ingress.scheme}://${ingress.host}`);
+  // Another port of it is another server.
+  const isIngress = url.hostname === own.hostname && (url.port === '' || url.port === own.port);
+  return isIngress ? throughIngress(url, ingress) : ownOrigin(url);
 }
 
 function throughIngress(url: URL, ingress: Ingress): Target {

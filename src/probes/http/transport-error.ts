@@ -1,5 +1,7 @@
 import type { ProbeErrorKind } from '../../model/hypothesis.ts';
 
+const LONGEST_DETAIL = 500;
+
 export interface TransportError {
   readonly kind: ProbeErrorKind;
   /** The system's own words. */
@@ -34,7 +36,7 @@ const CERTIFICATE =
 export function transportError(error: unknown): TransportError {
   const first = error instanceof AggregateError ? (error.errors[0] as unknown) : error;
   const code = codeOf(error) ?? codeOf(first);
-  return { kind: kindOf(code), detail: detailOf(first, code) };
+  return { kind: kindOf(code), detail: shortened(detailOf(first, code)) };
 }
 
 function kindOf(code: string | undefined): ProbeErrorKind {
@@ -48,6 +50,11 @@ function kindOf(code: string | undefined): ProbeErrorKind {
 function detailOf(error: unknown, code: string | undefined): string {
   const message = error instanceof Error ? error.message : String(error);
   return code === undefined || message.includes(code) ? message : `${code} ${message}`;
+}
+
+/** A certificate may list thousands of names. */
+function shortened(detail: string): string {
+  return detail.length > LONGEST_DETAIL ? `${detail.slice(0, LONGEST_DETAIL)}…` : detail;
 }
 
 function codeOf(error: unknown): string | undefined {

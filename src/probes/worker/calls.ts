@@ -8,7 +8,7 @@ export interface Calls {
   readonly ready: Promise<void>;
   /** Aborting tells the worker to come to an end; its answer is still awaited. */
   perform(call: Call, signal?: AbortSignal): Promise<Sample | undefined>;
-  settle(message: Exclude<FromWorker, { type: 'samples' }>): void;
+  settle(message: Extract<FromWorker, { type: 'ready' | 'done' | 'failed' }>): void;
   /** Rejects everything that waits, and every later call. Only the first failure counts. */
   fail(error: HoldfastError): void;
 }

@@ -11,13 +11,15 @@ interface LoginContext {
   readonly client: Client;
   readonly ingress: Ingress;
   readonly now: () => Millis;
+  /** Hears what the server set and nobody may see. */
+  readonly onSecrets: (values: readonly string[]) => void;
   readonly onAbort: (abort: () => void) => void;
 }
 
 /** Opens every session, logging in those that say how; throws `LOGIN_FAILED` for the first that is refused. */
 export async function logIn(specs: Readonly<Record<string, SessionSpec>>, context: LoginContext): Promise<void> {
   for (const [name, spec] of Object.entries(specs)) {
-    const session = createSession(spec.headers);
+    const session = createSession(spec.headers, context.onSecrets);
     if (spec.login !== undefined) await enter(name, session, spec.login, context);
     context.sessions.set(name, session);
   }

@@ -9,6 +9,10 @@ import type { Stream } from '../sampler.ts';
 export interface WorkerData {
   readonly ingress: Omit<Ingress, 'close'>;
   readonly epoch: Millis;
+  /** Values that no sample may show. */
+  readonly secrets: readonly string[];
+  /** `host:port` of servers to which no redirect is followed. */
+  readonly offLimits: readonly string[];
 }
 
 /** The calls the main thread makes. */
@@ -21,9 +25,13 @@ export type Call =
 /** To the worker: a call, or an end to what a call still waits for. */
 export type ToWorker = { readonly id: number; readonly call: Call } | { readonly abort: number };
 
-/** From the worker: ready for calls, an answer to one, or samples. */
+/** From the worker: ready for calls, a sign of life, what must not be shown, an answer to a call, or samples. */
 export type FromWorker =
   | { readonly type: 'ready' }
+  /** Once a second: it is not stuck. */
+  | { readonly type: 'alive' }
+  /** Values that servers have given us and that must not be shown. */
+  | { readonly type: 'secrets'; readonly values: readonly string[] }
   | { readonly type: 'done'; readonly id: number; readonly sample?: Sample }
   | { readonly type: 'failed'; readonly id: number; readonly error: SerializedError }
   | { readonly type: 'samples'; readonly stream: string; readonly samples: readonly Sample[] };

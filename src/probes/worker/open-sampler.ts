@@ -5,25 +5,63 @@ import type { OpenSampler, Sampler } from '../sampler.ts';
 import { createCalls, type Calls } from './calls.ts';
 import type { FromWorker, WorkerData } from './messages.ts';
 
+/** A thread that has given no sign of life for so many seconds, in each of which this one was awake, is stuck. */
+const MOST_SILENT_SECONDS = 20;
+
+/** What the probes must not show, and where they must not go. */
+export interface ProbeLimits {
+  /** Values that no sample may show; asked when a sampler is opened. */
+  readonly secrets: () => readonly string[];
+  /** Hears the values that servers set and that nobody may see. */
+  readonly onSecrets: (values: readonly string[]) => void;
+  /** `host:port` of servers to which no redirect is followed. */
+  readonly offLimits: readonly string[];
+}
+
 /** A sampler whose requests leave from a worker thread started from `workerFile`, so a busy main thread delays none. */
-export function openWorkerSampler(workerFile: URL): OpenSampler {
+export function openWorkerSampler(workerFile: URL, limits: ProbeLimits): OpenSampler {
   return async ({ ingress: found, epoch }) => {
     const { close: _, ...ingress } = found;
-    const data: WorkerData = { ingress, epoch };
+    const data: WorkerData = { ingress, epoch, secrets: limits.secrets(), offLimits: limits.offLimits };
     const worker = new Worker(workerFile, { workerData: data, name: 'holdfast-probes', execArgv: [] });
     const receivers = new Map<string, (stream: string, samples: readonly Sample[]) => void>();
     const calls = createCalls((message) => worker.postMessage(message));
+    const watchdog = watchSilence(() => {
+      calls.fail(workerFailed(`it was stuck for ${MOST_SILENT_SECONDS} s, most likely in a check of an answer`));
+      void worker.terminate();
+    });
     worker.on('message', (message: FromWorker) => {
+      watchdog.heard();
       if (message.type === 'samples') receivers.get(message.stream)?.(message.stream, message.samples);
-      else calls.settle(message);
+      else if (message.type === 'secrets') limits.onSecrets(message.values);
+      else if (message.type !== 'alive') calls.settle(message);
     });
     worker.on('error', (error) => calls.fail(workerFailed(error.message, error)));
-    worker.on('exit', (code) => calls.fail(workerFailed(`it ended with code ${code}`)));
+    worker.on('exit', (code) => {
+      watchdog.stop();
+      calls.fail(workerFailed(`it ended with code ${code}`));
+    });
     await calls.ready;
     return samplerOf(calls, receivers, async () => {
       calls.fail(workerFailed('it was closed'));
       await worker.terminate();
     });
+  };
+}
+
+/** Counts our own seconds: when the whole process stands still, nobody is to blame. */
+function watchSilence(onStuck: () => void): { heard(): void; stop(): void } {
+  let silent = 0;
+  const timer = setInterval(() => {
+    silent += 1;
+    if (silent < MOST_SILENT_SECONDS) return;
+    clearInterval(timer);
+    onStuck();
+  }, 1000);
+  timer.unref();
+  return {
+    heard: () => (silent = 0),
+    stop: () => clearInterval(timer),
   };
 }
 

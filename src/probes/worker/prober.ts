@@ -4,9 +4,11 @@ import { HoldfastError } from '../../model/errors.ts';
 import type { Expectation, HttpRequestSpec } from '../../model/hypothesis.ts';
 import type { Sample } from '../../model/sample.ts';
 import { compileChecks, type AnswerChecks } from '../checks/answer-checks.ts';
+import type { Redact } from '../checks/excerpt.ts';
 import { createClient } from '../http/client.ts';
 import { prepareRequest, type PreparedRequest } from '../http/prepared-request.ts';
 import type { Session } from '../http/session.ts';
+import { createRedactor } from '../../util/redact.ts';
 import { logIn } from './log-in.ts';
 import type { Call } from './messages.ts';
 import { runStream, type RunningStream } from './running-stream.ts';
@@ -24,22 +26,32 @@ export function createProber(options: {
   readonly ingress: Ingress;
   readonly now: () => Millis;
   readonly emit: (stream: string, samples: readonly Sample[]) => void;
+  readonly secrets: readonly string[];
+  readonly offLimits: readonly string[];
+  /** Hears the values of cookies that servers set. */
+  readonly onSecrets: (values: readonly string[]) => void;
 }): Prober {
   const { ingress, now, emit } = options;
-  const client = createClient(ingress, now);
+  const client = createClient(options);
+  const redactor = createRedactor();
+  redactor.add(options.secrets);
+  const onSecrets = (values: readonly string[]): void => {
+    redactor.add(values);
+    options.onSecrets(values);
+  };
   const sessions = new Map<string, Session>();
   const streams = new Map<string, RunningStream>();
 
   const aim = (request: HttpRequestSpec, expect: Expectation): ((due: Millis) => Shot) => {
     const prepared = prepare(request, ingress, sessions);
-    const checks = compile(request, expect);
+    const checks = compile(request, expect, redactor.redact);
     return (due) => shoot(client, prepared, checks, due);
   };
   return {
     async perform(call, onAbort) {
       switch (call.do) {
         case 'login':
-          return logIn(call.sessions, { sessions, client, ingress, now, onAbort });
+          return logIn(call.sessions, { sessions, client, ingress, now, onSecrets, onAbort });
         case 'start': {
           const aimed = call.streams.map((stream) => ({ stream, shoot: aim(stream.request, stream.expect) }));
           for (const { stream, shoot } of aimed) {
@@ -88,14 +100,14 @@ function alreadyRunning(id: string): HoldfastError {
   return new HoldfastError('INTERNAL', { message: `stream "${id}" is already running` });
 }
 
-function compile(request: HttpRequestSpec, expect: Expectation): AnswerChecks {
+function compile(request: HttpRequestSpec, expect: Expectation, redact: Redact): AnswerChecks {
   try {
-    return compileChecks(expect);
+    return compileChecks(expect, redact);
   } catch (error) {
     throw new HoldfastError('FILE_INVALID', {
       message: error instanceof Error ? error.message : String(error),
       where: `${request.method} ${request.path}`,
-      hint: 'Correct the regular expression (JavaScript syntax).',
+      hint: 'Correct the regular expression (RE2 syntax).',
       cause: error,
     });
   }

@@ -3,7 +3,8 @@ import { serializeError } from '../../model/errors.ts';
 import type { FromWorker, ToWorker, WorkerData } from './messages.ts';
 import { createProber } from './prober.ts';
 
-const { ingress, epoch } = workerData as WorkerData;
+const { ingress, epoch, secrets, offLimits } = workerData as WorkerData;
+const SIGN_OF_LIFE_MS = 1000;
 const port = parentPort;
 if (port === null) throw new Error('the probe worker runs only as a worker thread');
 
@@ -13,6 +14,9 @@ const prober = createProber({
   ingress,
   now: sharedClock(epoch),
   emit: (stream, samples) => post({ type: 'samples', stream, samples }),
+  secrets,
+  offLimits,
+  onSecrets: (values) => post({ type: 'secrets', values }),
 });
 
 port.on('message', (message: ToWorker) => {
@@ -20,6 +24,7 @@ port.on('message', (message: ToWorker) => {
   else void answer(message);
 });
 post({ type: 'ready' });
+setInterval(() => post({ type: 'alive' }), SIGN_OF_LIFE_MS);
 
 async function answer({ id, call }: Extract<ToWorker, { call: unknown }>): Promise<void> {
   try {
