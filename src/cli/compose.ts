@@ -11,6 +11,7 @@ import type { World } from '../engine/world.ts';
 import { createFaultDrivers } from '../faults/registry.ts';
 import { openWorkerSampler } from '../probes/worker/open-sampler.ts';
 import { createSetupDriver } from '../undo/setup-driver.ts';
+import type { Redactor } from '../util/redact.ts';
 import { bundledFile } from './bundled-file.ts';
 import { type SandboxProcessOptions, startSandbox } from './sandbox-process.ts';
 
@@ -20,15 +21,18 @@ export interface ClusterChoice {
   readonly context?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly rules: GuardRules;
+  /** Is told of the credentials by which the cluster is reached. */
+  readonly redactor: Redactor;
 }
 
 /** Opens the cluster that was named; refuses a protected one. */
-export async function openCluster({ kubeconfig, context, env, rules }: ClusterChoice): Promise<Cluster> {
+export async function openCluster({ kubeconfig, context, env, rules, redactor }: ClusterChoice): Promise<Cluster> {
   const cluster = await connect({
     ...(kubeconfig !== undefined && { kubeconfig }),
     ...(context !== undefined && { context }),
     env,
     clock: systemClock,
+    onCredentials: redactor.add,
   });
   guardContext(cluster.context, rules);
   return cluster;
@@ -38,7 +42,7 @@ export async function openCluster({ kubeconfig, context, env, rules }: ClusterCh
 export function worldOn(
   cluster: Cluster,
   runId: string,
-  rules: GuardRules,
+  { rules, redactor }: Pick<ClusterChoice, 'rules' | 'redactor'>,
   forceFinalizer: boolean,
   kind: 'cluster' | 'sandbox' = 'cluster',
 ): World {
@@ -49,7 +53,11 @@ export function worldOn(
     setup: createSetupDriver(),
     drivers: createFaultDrivers(),
     forceFinalizer,
-    openSampler: openWorkerSampler(bundledFile('probe-worker.js')),
+    openSampler: openWorkerSampler(bundledFile('probe-worker.js'), {
+      secrets: redactor.values,
+      onSecrets: redactor.add,
+      offLimits: [addressOf(cluster.server)],
+    }),
     guard: (namespaces) => guardNamespaces(namespaces, rules),
     findIngress: ({ ingress, namespace }, signal) =>
       discoverIngress({ cluster, ingress, namespace, signal, clock: systemClock }),
@@ -67,15 +75,15 @@ export function worldOn(
 export async function sandboxWorld(
   options: SandboxProcessOptions,
   runId: string,
-  env: ClusterChoice['env'],
+  { env, redactor }: Pick<ClusterChoice, 'env' | 'redactor'>,
   forceFinalizer = false,
 ): Promise<World> {
   const sandbox = await startSandbox(options);
-  const cluster = await openCluster({ ...sandbox, env, rules: {} }).catch(async (error: unknown) => {
+  const cluster = await openCluster({ ...sandbox, env, rules: {}, redactor }).catch(async (error: unknown) => {
     await sandbox.stop();
     throw error;
   });
-  const world = worldOn(cluster, runId, {}, forceFinalizer, 'sandbox');
+  const world = worldOn(cluster, runId, { rules: {}, redactor }, forceFinalizer, 'sandbox');
   return {
     ...world,
     close: async () => {
@@ -83,4 +91,10 @@ export async function sandboxWorld(
       await sandbox.stop();
     },
   };
+}
+
+/** `host:port` of an address. */
+function addressOf(server: string): string {
+  const { hostname, port, protocol } = new URL(server);
+  return `${hostname.replace(/^\[(.*)\]$/, '$1')}:${port || (protocol === 'https:' ? '443' : '80')}`;
 }

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { HoldfastError } from '../model/errors.ts';
+import { makePrivateFolder } from '../util/private-folder.ts';
 import type { Io } from './io.ts';
 import type { SandboxFacts } from './sandbox-process.ts';
 import { stopProcess } from './stop-process.ts';
@@ -20,8 +21,11 @@ export async function rememberSandbox(
   const folder = stateFolder(env);
   const facts = { kubeconfig, context, ingress, apiServer, pid, seed, token };
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeFile(join(folder, `${pid}.json`), `${JSON.stringify(facts)}\n`, { mode: 0o600 });
+    await makePrivateFolder(folder);
+    const file = join(folder, `${pid}.json`);
+    // Of an earlier process with this number; also when it is a link to somewhere else.
+    await rm(file, { force: true });
+    await writeFile(file, `${JSON.stringify(facts)}\n`, { mode: 0o600, flag: 'wx' });
   } catch (cause) {
     throw new HoldfastError('OUTPUT_UNWRITABLE', {
       message: `The sandbox cannot be noted for \`holdfast sandbox down\`: ${cause instanceof Error ? cause.message : String(cause)}`,

@@ -9,7 +9,7 @@ const LAST_WORDS_MS = 300;
 
 /** The end at a second interrupt: says what is left in the cluster and how to remove it, and ends the process. */
 export async function giveUp(left: readonly Undo[], signal: StopSignal, journal: Journal, io: Io): Promise<never> {
-  io.stderr.write(left.length === 0 ? 'Nothing is left in the cluster.\n' : listOf(left));
+  io.stderr.write(left.length === 0 ? 'Nothing is left in the cluster.\n' : io.redactor.redact(listOf(left)));
   const code = left.length > 0 ? EXIT.dirty : exitCodeOfSignal(signal);
   setTimeout(() => process.exit(code), LAST_WORDS_MS);
   await journal.close().catch(() => undefined);

@@ -1,3 +1,5 @@
+import { createRedactor, type Redactor } from '../util/redact.ts';
+
 /** Everything a command touches of the process around it, so that tests can hand in their own. */
 export interface Io {
   /** Machine output only (`-o json`, tables, reports asked for). */
@@ -10,6 +12,8 @@ export interface Io {
   readonly isTTY: boolean;
   /** stderr may carry colour (NO_COLOR, FORCE_COLOR, TERM=dumb and the terminal have been asked). */
   readonly colour: boolean;
+  /** Knows what must not be shown; all that files, clusters and servers have said goes through it before it is written. */
+  readonly redactor: Redactor;
   /** The code the process ends with once the command is done; 0 when never called. */
   setExitCode(code: number): void;
 }
@@ -27,6 +31,7 @@ export function processIo(): Io {
     cwd: process.cwd(),
     isTTY: process.stderr.isTTY,
     colour: wantsColour(process.env, process.stderr.isTTY),
+    redactor: createRedactor(),
     setExitCode: (code) => {
       process.exitCode = code;
     },

@@ -1,6 +1,5 @@
 import { formatDuration } from '../model/duration.ts';
 import type { Experiment } from '../model/experiment.ts';
-import { createRedactor } from '../util/redact.ts';
 import type { ListFlags } from './commands/list.ts';
 import type { Io } from './io.ts';
 import { loadForCommand } from './load-for-command.ts';
@@ -9,9 +8,7 @@ import { loadForCommand } from './load-for-command.ts';
 export async function list(paths: readonly string[], flags: ListFlags, io: Io): Promise<void> {
   const loaded = await loadForCommand(paths, flags, io);
   if (loaded === undefined) return;
-  const redactor = createRedactor();
-  redactor.add(loaded.secrets);
-  io.stdout.write(redactor.redact(render(loaded.experiments, flags.output)));
+  io.stdout.write(io.redactor.redact(render(loaded.experiments, flags.output)));
 }
 
 function render(experiments: readonly Experiment[], output: ListFlags['output']): string {

@@ -5,7 +5,6 @@ import { loadExperiments } from '../load/load-experiments.ts';
 import type { LoadedExperiments } from '../load/load-experiments.ts';
 import type { Experiment } from '../model/experiment.ts';
 import type { Fault } from '../model/fault.ts';
-import { createRedactor } from '../util/redact.ts';
 import type { SelectionFlags } from './flags.ts';
 import type { Io } from './io.ts';
 
@@ -21,9 +20,8 @@ export async function loadAndCheck(
   const found = loaded.experiments.flatMap((experiment) =>
     experiment.faults.flatMap((fault) => check(fault, experiment, drivers, loaded.sources)),
   );
-  const redactor = createRedactor();
-  redactor.add(loaded.secrets);
-  return { ...loaded, diagnostics: [...loaded.diagnostics, ...redactor.redactDeep(found)] };
+  io.redactor.add(loaded.secrets);
+  return { ...loaded, diagnostics: [...loaded.diagnostics, ...io.redactor.redactDeep(found)] };
 }
 
 function check(

@@ -10,7 +10,6 @@ import { errorsFirst, type Finding, finding, pageOf } from '../model/finding.ts'
 import { EXIT } from '../model/exit-code.ts';
 import { namespacesOf, type Plan } from '../model/plan.ts';
 import { newRunId } from '../engine/run-id.ts';
-import { createRedactor } from '../util/redact.ts';
 import { clusterUnlessSandbox } from './cluster-unless-sandbox.ts';
 import type { PlanFlags } from './commands/plan.ts';
 import { type ClusterChoice, sandboxWorld, worldOn } from './compose.ts';
@@ -30,9 +29,8 @@ export async function planExperiments(paths: readonly string[], flags: PlanFlags
   const cluster = await clusterUnlessSandbox(flags, choice);
   try {
     const { experiments, secrets } = await resolveSecrets(loaded.experiments, cluster);
-    const redactor = createRedactor();
-    redactor.add([...loaded.secrets, ...secrets]);
-    const plans = redactor.redactDeep(await planAll(experiments, cluster, choice, flags));
+    io.redactor.add(secrets);
+    const plans = io.redactor.redactDeep(await planAll(experiments, cluster, choice, flags));
     if (flags.output === 'json') io.stdout.write(`${JSON.stringify(plans.map(withPages), null, 2)}\n`);
     else io.stdout.write(plans.map((it) => planText(it)).join('\n'));
     io.setExitCode(exitCodeOf(plans.flatMap((it) => it.findings)));
@@ -44,14 +42,14 @@ export async function planExperiments(paths: readonly string[], flags: PlanFlags
 async function planAll(
   experiments: readonly Experiment[],
   cluster: Cluster | undefined,
-  { rules, env }: ClusterChoice,
+  choice: ClusterChoice,
   { istio }: PlanFlags,
 ): Promise<readonly Plan[]> {
   const runId = newRunId(systemClock.wall());
   const world =
     cluster === undefined
-      ? await sandboxWorld({ istioMinor: istio }, runId, env)
-      : worldOn(cluster, runId, rules, false);
+      ? await sandboxWorld({ istioMinor: istio }, runId, choice)
+      : worldOn(cluster, runId, choice, false);
   try {
     const plans: Plan[] = [];
     for (const experiment of experiments) plans.push(await planOne(experiment, world, runId));

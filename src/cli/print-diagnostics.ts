@@ -13,7 +13,7 @@ export function printDiagnostics(
   const options = io.colour ? { style } : {};
   for (const diagnostic of diagnostics) {
     const source = diagnostic.range && sources.get(diagnostic.range.file);
-    io.stderr.write(formatDiagnostic(diagnostic, source, options));
+    io.stderr.write(io.redactor.mask(formatDiagnostic(diagnostic, source, options)));
   }
   const errors = countErrors(diagnostics);
   if (errors > 1) io.stderr.write(`${errors} errors\n`);

@@ -1,7 +1,8 @@
 import { styleText } from 'node:util';
 import type { ErrorClass } from '../model/errors.ts';
-import { HoldfastError } from '../model/errors.ts';
+import { HoldfastError, serializeError } from '../model/errors.ts';
 import { EXIT } from '../model/exit-code.ts';
+import type { Io } from './io.ts';
 
 const EXIT_CODE_OF: Readonly<Record<ErrorClass, number>> = {
   usage: EXIT.usage,
@@ -13,14 +14,15 @@ const EXIT_CODE_OF: Readonly<Record<ErrorClass, number>> = {
 };
 
 /** What a person reads: message, where and hint of a known error; the stack of an unknown one, which is a defect. */
-export function formatError(error: unknown, colour: boolean): string {
+export function formatError(error: unknown, { colour, redactor }: Pick<Io, 'colour' | 'redactor'>): string {
   const label = colour ? styleText(['red', 'bold'], 'error:', { validateStream: false }) : 'error:';
   if (!(error instanceof HoldfastError)) {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return `${label} this is a defect in Holdfast, please report it with the lines below\n${stack}\n`;
+    return `${label} this is a defect in Holdfast, please report it with the lines below\n${redactor.redact(stack)}\n`;
   }
-  const { message, where, hint } = error.details;
-  const lines = [`${label} ${message} (${error.code})`];
+  const { message, where, hint } = redactor.redactDeep(serializeError(error));
+  // Lines of others are told from ours by their place.
+  const lines = [`${label} ${message.replaceAll('\n', '\n    ')} (${error.code})`];
   if (where !== undefined) lines.push(`  where: ${where}`);
   if (hint !== undefined) lines.push(`  hint: ${hint}`);
   return `${lines.join('\n')}\n`;

@@ -57,6 +57,6 @@ export function createProgram(io: Io): Command {
 function report(error: unknown, io: Io): number {
   // Commander has printed its own message already; help and version are no errors.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  io.stderr.write(formatError(error, io.colour));
+  io.stderr.write(formatError(error, io));
   return exitCodeOfError(error);
 }

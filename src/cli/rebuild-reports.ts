@@ -18,7 +18,8 @@ export async function rebuildReports(
   const output = resolve(io.cwd, flags.output);
   const reporters = await fileReporters(flags.reporter.split(','));
   const { events, torn } = await readJournal(await findJournal(run, output, io.cwd));
-  const record = replay(events);
+  // The journal may be from anywhere.
+  const record = io.redactor.redactDeep(replay(events));
   const written = await writeReports(record, reporters, output);
   const lines = summaryLines(record, createPaint(io.colour));
   io.stderr.write(

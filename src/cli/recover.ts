@@ -36,8 +36,8 @@ export async function recover(flags: RecoverFlags, io: Io): Promise<void> {
     const outcomes =
       flags.dryRun === true ? dead.map(untouched) : await undoAll(dead, cluster, flags.forceFinalizer === true);
     const locks = flags.dryRun === true ? [] : await removeLocks(state, outcomes, flags.run, cluster);
-    print(outcomes, locks, flags, io);
-    for (const it of state.unseen) io.stderr.write(`Not seen, so not recovered: ${it}\n`);
+    print(io.redactor.redactDeep(outcomes), io.redactor.redactDeep(locks), flags, io);
+    for (const it of state.unseen) io.stderr.write(io.redactor.redact(`Not seen, so not recovered: ${it}\n`));
     if (state.unseen.length > 0) io.setExitCode(EXIT.environment);
     if (outcomes.some((it) => !it.undone)) io.setExitCode(EXIT.dirty);
   } finally {

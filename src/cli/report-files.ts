@@ -1,8 +1,11 @@
-import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { access, constants, lstat, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HoldfastError } from '../model/errors.ts';
 import type { RunRecord } from '../model/run-record.ts';
 import type { FileReporter } from '../report/reporter.ts';
+import { makePrivateFolder } from '../util/private-folder.ts';
+
+const OWNER_ONLY = 0o600;
 
 /** Names of the reporters that write a file, for `--reporter`. */
 export const REPORTER_NAMES = ['junit', 'json'] as const;
@@ -27,6 +30,23 @@ export async function fileReporters(names: readonly string[]): Promise<readonly 
 }
 
 /**
+ * Makes the output folder and looks whether the journal and every report can be put there, before anything is touched.
+ * Throws `OUTPUT_UNWRITABLE` naming the path.
+ */
+export async function prepareOutput(output: string, reporters: readonly FileReporter[]): Promise<void> {
+  for (const folder of [output, join(output, 'runs')]) {
+    await orUnwritable('The output folder cannot be used', folder, async () => {
+      await makePrivateFolder(folder);
+      await access(folder, constants.W_OK | constants.X_OK);
+    });
+  }
+  for (const { file } of reporters) {
+    const path = join(output, file);
+    await orUnwritable('The report cannot be written', path, async () => refuseAllButFiles(path));
+  }
+}
+
+/**
  * Writes each report below `output`, replacing an older one as a whole: a reader never sees half a file.
  * Returns the paths. Throws `OUTPUT_UNWRITABLE` naming the path.
  */
@@ -44,20 +64,48 @@ export async function writeReports(
   );
 }
 
+/** For its owner only, for it quotes what servers answered. */
 async function replaceFile(path: string, folder: string, text: string): Promise<void> {
   const draft = `${path}.${process.pid}.tmp`;
+  await orUnwritable('The report cannot be written', path, async () => {
+    await makePrivateFolder(folder);
+    await refuseAllButFiles(path);
+    try {
+      await writeFresh(draft, text);
+      await rename(draft, path);
+    } catch (error) {
+      await rm(draft, { force: true }).catch(() => undefined);
+      throw error;
+    }
+  });
+}
+
+async function writeFresh(path: string, text: string): Promise<void> {
+  // A draft that a run of the same process number left behind is not written into: somebody may hold it open.
+  await rm(path, { force: true });
+  const file = await open(path, 'wx', OWNER_ONLY);
   try {
-    await mkdir(folder, { recursive: true });
-    const existing = await lstat(path).catch(() => undefined);
-    if (existing?.isSymbolicLink()) throw new Error('it is a symbolic link');
-    await writeFile(draft, text, { flag: 'wx', mode: 0o644 });
-    await rename(draft, path);
+    await file.chmod(OWNER_ONLY);
+    await file.writeFile(text);
+  } finally {
+    await file.close();
+  }
+}
+
+async function refuseAllButFiles(path: string): Promise<void> {
+  const existing = await lstat(path).catch(() => undefined);
+  if (existing?.isSymbolicLink()) throw new Error('it is a symbolic link');
+  if (existing?.isFile() === false) throw new Error('something that is no file is in its place');
+}
+
+async function orUnwritable(what: string, path: string, act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
   } catch (error) {
-    await rm(draft, { force: true });
     throw new HoldfastError('OUTPUT_UNWRITABLE', {
-      message: `The report cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
+      message: `${what}: ${error instanceof Error ? error.message : String(error)}.`,
       where: path,
-      hint: 'Name a writable folder with --output; the journal can be turned into reports later with `holdfast report`.',
+      hint: 'Name a writable folder, no link, with --output; the journal can be turned into reports later with `holdfast report`.',
       cause: error,
     });
   }

@@ -47,8 +47,7 @@ function worldsOf(
   settings: Settings,
   { istio, seed, chaosblade, forceFinalizer = false }: RunFlags,
 ): ReturnType<typeof clusterWorlds> {
-  if (cluster !== undefined)
-    return clusterWorlds(cluster, settings.rules, { workers: settings.workers, forceFinalizer });
+  if (cluster !== undefined) return clusterWorlds(cluster, settings, { workers: settings.workers, forceFinalizer });
   const options = { istioMinor: istio, ...(seed !== undefined && { seed }), ...(chaosblade && { chaosblade }) };
-  return sandboxWorlds(options, settings.env, forceFinalizer);
+  return sandboxWorlds(options, settings, forceFinalizer);
 }

@@ -9,11 +9,11 @@ import { journalPath } from '../journal/run-path.ts';
 import type { Experiment } from '../model/experiment.ts';
 import { EXIT } from '../model/exit-code.ts';
 import type { FileReporter } from '../report/reporter.ts';
-import { createRedactor } from '../util/redact.ts';
 import { followRun } from './follow-run.ts';
 import { giveUp } from './give-up.ts';
 import type { Io } from './io.ts';
 import { formatError } from './print-error.ts';
+import { prepareOutput } from './report-files.ts';
 import { VERSION } from './version.ts';
 import type { Worlds } from './worlds.ts';
 
@@ -38,18 +38,17 @@ export async function runJob(job: Job, io: Io): Promise<number> {
   const { experiments, workers, bail, recover, rollbackBudget, output } = job;
   const runId = newRunId(clock.wall());
   const epoch = clock.now();
-  const redactor = createRedactor();
-  redactor.add(job.secrets);
-  const say = (text: string): unknown => io.stderr.write(redactor.redact(text));
+  io.redactor.add(job.secrets);
+  await prepareOutput(output, job.reporters);
   const journal = await openJournal(journalPath(output, runId));
   const follower = await followRun(workers > 1, io);
   const emitter = createEmitter({
     journal,
     clock,
     epoch,
-    redact: redactor.redactDeep,
+    redact: io.redactor.redactDeep,
     reporters: [follower.reporter],
-    warn: (message) => say(`${message}\n`),
+    warn: (message) => io.stderr.write(`${io.redactor.redact(message)}\n`),
   });
   const run = { runId, version: VERSION, target: job.worlds.target, clock, epoch, journal, emitter };
   const suite = startSuite({
@@ -61,13 +60,13 @@ export async function runJob(job: Job, io: Io): Promise<number> {
     recover,
     rollbackBudget,
   });
-  const guard = guardSuite(suite, journal, say, io);
+  const guard = guardSuite(suite, journal, io);
   try {
     const exitCode = await suite.ended;
     const written = await follower.writeReports(job.reporters, output).catch(asTrouble);
     const closed = await journal.close().catch(asTrouble);
     const troubles = [written, closed].filter((it) => it !== undefined);
-    for (const { error } of troubles) say(formatError(error, io.colour));
+    for (const { error } of troubles) io.stderr.write(formatError(error, io));
     // Green without its record would be believed by nobody who looks for it.
     return exitCode === EXIT.ok && (guard.crashed() || troubles.length > 0) ? EXIT.environment : exitCode;
   } finally {
@@ -79,7 +78,6 @@ export async function runJob(job: Job, io: Io): Promise<number> {
 function guardSuite(
   suite: Suite,
   journal: Journal,
-  say: (text: string) => unknown,
   io: Io,
 ): { readonly crashed: () => boolean; readonly stop: () => void } {
   let crashed = false;
@@ -89,7 +87,7 @@ function guardSuite(
   }, systemClock);
   const stopCatching = watchCrashes((error) => {
     crashed = true;
-    say(formatError(error, io.colour));
+    io.stderr.write(formatError(error, io));
     suite.crash(error);
   });
   return {

@@ -36,7 +36,7 @@ export function readClusterChoice(flags: ClusterFlags, io: Io): ClusterChoice | 
   return config && choiceOf(flags, config, io);
 }
 
-function choiceOf(flags: ClusterFlags, config: Config, { env }: Io): ClusterChoice {
+function choiceOf(flags: ClusterFlags, config: Config, { env, redactor }: Io): ClusterChoice {
   const context = flags.context ?? config.context;
   const kubeconfig = flags.kubeconfig ?? config.kubeconfig;
   return {
@@ -44,5 +44,6 @@ function choiceOf(flags: ClusterFlags, config: Config, { env }: Io): ClusterChoi
     ...(kubeconfig !== undefined && { kubeconfig }),
     env,
     rules: config,
+    redactor,
   };
 }

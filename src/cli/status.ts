@@ -12,7 +12,7 @@ export async function status(flags: StatusFlags, io: Io): Promise<void> {
   if (choice === undefined) return;
   const cluster = await openCluster(choice);
   try {
-    const state = await readClusterState(cluster, new AbortController().signal);
+    const state = io.redactor.redactDeep(await readClusterState(cluster, new AbortController().signal));
     if (flags.output === 'json') io.stdout.write(`${JSON.stringify(summary(state), null, 2)}\n`);
     else io.stdout.write(text(state, cluster));
     if (state.unseen.length > 0) io.setExitCode(EXIT.environment);

@@ -1,5 +1,4 @@
 import type { Cluster } from '../cluster/cluster.ts';
-import type { GuardRules } from '../cluster/guard.ts';
 import { systemClock } from '../engine/clock.ts';
 import { lockKeysOf } from '../engine/prepare.ts';
 import type { SuiteOptions } from '../engine/run-suite.ts';
@@ -17,13 +16,13 @@ export interface Worlds {
 /** One cluster for all workers. What experiments lock has to be known only where several run side by side. */
 export function clusterWorlds(
   cluster: Cluster,
-  rules: GuardRules,
+  choice: Pick<ClusterChoice, 'rules' | 'redactor'>,
   { workers, forceFinalizer }: { readonly workers: number; readonly forceFinalizer: boolean },
 ): Worlds {
   return {
     target: { kind: 'cluster', context: cluster.context, server: cluster.server },
     forRun: (runId) => {
-      const world = worldOn(cluster, runId, rules, forceFinalizer);
+      const world = worldOn(cluster, runId, choice, forceFinalizer);
       const { signal } = new AbortController();
       return {
         openWorld: () => Promise.resolve(world),
@@ -37,13 +36,13 @@ export function clusterWorlds(
 /** A sandbox for each worker, in which its experiments follow one another. */
 export function sandboxWorlds(
   options: SandboxProcessOptions,
-  env: ClusterChoice['env'],
+  choice: Pick<ClusterChoice, 'env' | 'redactor'>,
   forceFinalizer: boolean,
 ): Worlds {
   return {
     target: { kind: 'sandbox', context: 'sandbox', server: 'on loopback, one for each worker' },
     forRun: (runId) => ({
-      openWorld: (_worker, signal) => sandboxWorld({ ...options, signal }, runId, env, forceFinalizer),
+      openWorld: (_worker, signal) => sandboxWorld({ ...options, signal }, runId, choice, forceFinalizer),
       lockKeys: () => Promise.resolve([]),
     }),
   };

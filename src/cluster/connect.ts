@@ -2,6 +2,7 @@ import type { Clock } from '../model/clock.ts';
 import type { Cluster } from './cluster.ts';
 import type { Caller } from './http/call.ts';
 import { chooseContext, type ChosenContext } from './kubeconfig/choose-context.ts';
+import { credentialsOf, telling } from './kubeconfig/credentials.ts';
 import { findKubeconfigFiles } from './kubeconfig/find-files.ts';
 import { IN_CLUSTER, inClusterContext } from './kubeconfig/in-cluster.ts';
 import { pluginConnection } from './kubeconfig/plugin-connection.ts';
@@ -17,6 +18,8 @@ export interface ConnectOptions {
   readonly context?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
+  /** Hears every token, password and key that is used: they must not be shown. */
+  readonly onCredentials?: (values: readonly string[]) => void;
 }
 
 /**
@@ -26,7 +29,9 @@ export async function connect(options: ConnectOptions): Promise<Cluster> {
   const files = findKubeconfigFiles(options.kubeconfig, options.env);
   const inside = files.length === 0 && options.context === IN_CLUSTER ? inClusterContext(options.env) : undefined;
   const context = inside ?? chooseContext(readKubeconfig(files), options.context);
-  const connection = needsClientNode(context) ? pluginConnection(context, options.clock) : staticConnection(context);
+  options.onCredentials?.(credentialsOf(context));
+  const plain = needsClientNode(context) ? pluginConnection(context, options.clock) : staticConnection(context);
+  const connection = telling(plain, options.onCredentials);
   const closing = new AbortController();
   const caller: Caller = { connection, clock: options.clock, closed: closing.signal };
   return createRestCluster({

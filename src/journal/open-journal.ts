@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { HoldfastError } from '../model/errors.ts';
 import type { JournalEvent } from '../model/event.ts';
+import { makePrivateFolder } from '../util/private-folder.ts';
 import type { Journal } from './journal.ts';
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
@@ -21,11 +22,11 @@ export function journalOn(path: string, file: FileHandle): Journal {
 }
 
 async function openFresh(path: string): Promise<FileHandle> {
-  const folder = dirname(path);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    if ((await lstat(folder)).isSymbolicLink()) throw new Error('the folder is a symbolic link');
-    return await open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW, 0o600);
+    await makePrivateFolder(dirname(path));
+    const file = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW, 0o600);
+    await file.chmod(0o600);
+    return file;
   } catch (error) {
     throw unwritable(path, error);
   }

@@ -15,6 +15,10 @@ export function clusterSecretMark(name: string): string | undefined {
   return /^[a-z0-9.-]+\/[a-z0-9.-]+\/[\w.-]+$/.test(name) ? `${OPEN}\${secret:${name}}${CLOSE}` : undefined;
 }
 
+export function holdsMark(text: string): boolean {
+  return text.includes(OPEN);
+}
+
 /** The text around the marks, for checks of form; what the secret itself holds is known only later. */
 export function withoutMarks(text: string): string {
   return text.replaceAll(MARK, '');

@@ -8,6 +8,7 @@ import type { FoundFile } from './discover.ts';
 import { documentKind, mayHoldExperiment } from './document-kind.ts';
 import type { DocumentContext } from './load-document.ts';
 import { loadDocument } from './load-document.ts';
+import { literalSecrets } from './literal-secrets.ts';
 import { toDiagnostic } from './locate.ts';
 import { parseYaml } from './parse-yaml.ts';
 import type { YamlDocument } from './parse-yaml.ts';
@@ -118,7 +119,10 @@ async function gather(
   gathered.documents++;
   if (kind !== 'experiment') return [toDiagnostic(kind, document)];
   const loaded = await loadDocument(document, plain, context);
-  if (loaded.experiment) gathered.experiments.push(loaded.experiment);
+  if (loaded.experiment) {
+    gathered.experiments.push(loaded.experiment);
+    for (const secret of literalSecrets(loaded.experiment)) gathered.secrets.add(secret);
+  }
   for (const secret of loaded.secrets) gathered.secrets.add(secret);
   for (const variable of loaded.variables) gathered.variables.add(variable);
   return loaded.diagnostics;

@@ -45,7 +45,7 @@ export type StatusPattern =
 export interface BodyExpectation {
   readonly contains: readonly string[];
   readonly excludes: readonly string[];
-  /** Regular expressions, JavaScript syntax; each must match somewhere in the body. */
+  /** Regular expressions, RE2 syntax; each must match somewhere in the body. */
   readonly matches: readonly string[];
   /** RFC 9535 JSONPath -> value that the first selected node must equal. */
   readonly json: Readonly<Record<string, Json>>;

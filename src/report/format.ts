@@ -31,14 +31,3 @@ export function verdictStyle(verdict: Verdict): {
       return { mark: '-', colour: 'gray' };
   }
 }
-
-/** One line without control characters or terminal escapes, for places that take a single line. */
-export function oneLine(text: string): string {
-  return stripAnsi(text).replaceAll(/\s+/g, ' ').trim();
-}
-
-/** Removes terminal escape sequences, which XML and logs would show as rubbish. */
-export function stripAnsi(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- the escape character is what is looked for
-  return text.replaceAll(/\u001B\[[0-9;?]*[ -/]*[@-~]/g, '');
-}

@@ -20,9 +20,15 @@ const HEADER_NAMES = 'authorization|proxy-authorization|cookie|set-cookie|x-api-
 /** Each keeps what it says besides the credential; linear in the text, for parts of it come from servers. */
 const SHAPES: readonly (readonly [RegExp, string])[] = [
   // A header written out: `authorization: Bearer abc`, `"cookie": "a=b"`.
-  [new RegExp(`\\b((?:${HEADER_NAMES})\\\\?["']?[ \\t]{0,8}:[ \\t]{0,8}\\\\?["']?)[^\\s"'\\\\{[][^"'\\r\\n]*`, 'gi'), '$1***'],
+  [
+    new RegExp(`\\b((?:${HEADER_NAMES})\\\\?["']?[ \\t]{0,8}:[ \\t]{0,8}\\\\?["']?)[^\\s"'\\\\{[][^"'\\r\\n]*`, 'gi'),
+    '$1***',
+  ],
   // RFC 6750 2.1, RFC 7617 2. Prose such as "Bearer authentication" has no digits and is short.
-  [/\b(bearer|basic|digest|negotiate)([ \t]{1,4}|%20|\+)(?=[\w.~+/=%-]{20}|[\w.~+/=%-]{0,20}\d)[\w.~+/=%-]{6,}/gi, '$1$2***'],
+  [
+    /\b(bearer|basic|digest|negotiate)([ \t]{1,4}|%20|\+)(?=[\w.~+/=%-]{20}|[\w.~+/=%-]{0,20}\d)[\w.~+/=%-]{6,}/gi,
+    '$1$2***',
+  ],
   // RFC 3986 3.2.1.
   [/(:\/\/)[^\s/?#"'<>]{1,1024}@/g, '$1***@'],
   // Parameters of a query or a form.
@@ -31,6 +37,8 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`(\\\\{0,7}"(?:${WORD}|auth)\\\\{0,7}"\\s{0,8}:\\s{0,8}\\\\{0,7}")[^"\\\\]+`, 'gi'), '$1***'],
   // RFC 7519: a JWT begins with `{"` in base64.
   [/\beyJ[\w-]{8,}\.[\w-]{4,}\.[\w-]*/g, '***'],
+  // PEM in base64, as kubeconfigs hold it.
+  [/LS0tLS1CRUdJTi[\w+/=-]{20,}/g, '***'],
   [/-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,20}PRIVATE KEY-----|$)/g, '***'],
 ];
 

@@ -39,7 +39,10 @@ function base64Forms(bytes: Buffer): string[] {
   });
   const wrapped = [64, 76].flatMap((width) => whole.match(new RegExp(`.{1,${width}}`, 'g')) ?? []);
   const pieces = whole.length > 64 ? wrapped.filter((it) => it.length >= 16) : [];
-  return [whole, ...middles, ...pieces].flatMap((it) => [it, it.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')]);
+  return [whole, ...middles, ...pieces].flatMap((it) => [
+    it,
+    it.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, ''),
+  ]);
 }
 
 function escapedForHtml(text: string): string {

@@ -63,13 +63,13 @@ describe('a printed error', () => {
       where: 'run',
       hint: 'Use --context.',
     });
-    expect(formatError(error, false)).toBe(
+    expect(formatError(error, testIo())).toBe(
       'error: No context. (CONTEXT_MISSING)\n  where: run\n  hint: Use --context.\n',
     );
   });
 
   it('keeps the stack of a defect', () => {
-    expect(formatError(new TypeError('x is not a function'), false)).toMatch(
+    expect(formatError(new TypeError('x is not a function'), testIo())).toMatch(
       /^error: this is a defect[^\n]*\nTypeError: x is not a function\n {4}at /,
     );
   });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JournalEvent } from '../../src/model/event.ts';
+import { createRedactor } from '../../src/util/redact.ts';
 import { runCli } from '../../src/cli/program.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { experimentRecord } from '../helpers/run-record.ts';
@@ -95,6 +96,7 @@ async function holdfast(...args: string[]) {
     cwd: folder,
     isTTY: false,
     colour: false,
+    redactor: createRedactor(),
     setExitCode: (code) => {
       exitCode = code;
     },

@@ -5,11 +5,19 @@ import { createProber } from '../../src/probes/worker/prober.ts';
 import { ingressAt, newRequest } from './probes.ts';
 
 /** Probes a loopback port on this thread: the worker's own code without the worker. */
-export function probing(port: number, ingress: Partial<Ingress> = {}) {
+export function probing(
+  port: number,
+  ingress: Partial<Ingress> = {},
+  limits: { readonly secrets?: readonly string[]; readonly offLimits?: readonly string[] } = {},
+) {
+  const told: string[] = [];
   const prober = createProber({
     ingress: ingressAt(port, ingress),
     now: () => performance.now(),
     emit: () => undefined,
+    secrets: limits.secrets ?? [],
+    offLimits: limits.offLimits ?? [],
+    onSecrets: (values) => told.push(...values),
   });
   return {
     async once(request: Partial<HttpRequestSpec> = {}, expect: Expectation = {}): Promise<Sample> {
@@ -20,6 +28,8 @@ export function probing(port: number, ingress: Partial<Ingress> = {}) {
     async login(sessions: Readonly<Record<string, SessionSpec>>): Promise<void> {
       await prober.perform({ do: 'login', sessions }, () => undefined);
     },
+    /** The secrets that servers set. */
+    told,
     close: prober.close,
   };
 }

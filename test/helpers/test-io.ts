@@ -1,3 +1,4 @@
+import { createRedactor } from '../../src/util/redact.ts';
 import type { Io } from '../../src/cli/io.ts';
 
 export interface TestIo extends Io {
@@ -18,6 +19,7 @@ export function testIo(overrides: Partial<Pick<Io, 'env' | 'cwd' | 'isTTY' | 'co
     cwd: process.cwd(),
     isTTY: false,
     colour: false,
+    redactor: createRedactor(),
     ...overrides,
     setExitCode: (code) => {
       exitCode = code;

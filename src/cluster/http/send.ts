@@ -1,8 +1,12 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { HoldfastError } from '../../model/errors.ts';
 import { orAborted } from '../or-aborted.ts';
 import type { ApiAnswer, ApiRequest, Connection } from './connection.ts';
 import { parseWarnings } from './warnings.ts';
+
+/** The longest list of a large cluster is far shorter. */
+const LONGEST_ANSWER = 128 * 1024 * 1024;
 
 /** Sends one request and reads the whole answer. Rejects with the signal's reason, or with Node's own error. */
 export async function send(connection: Connection, request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
@@ -57,13 +61,25 @@ export async function open(connection: Connection, request: ApiRequest, signal: 
 function readText(response: IncomingMessage, signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
+    let length = 0;
     response.setEncoding('utf8');
     response.on('data', (chunk: string) => {
       text += chunk;
+      length += chunk.length;
+      if (length <= LONGEST_ANSWER) return;
+      reject(tooLong());
+      response.destroy();
     });
     response.once('end', () => resolve(text));
     response.once('error', (error) => reject(signal.aborted ? (signal.reason as Error) : error));
     response.once('close', () => reject(signal.aborted ? (signal.reason as Error) : cutOff()));
+  });
+}
+
+function tooLong(): HoldfastError {
+  return new HoldfastError('API_FAILED', {
+    message: `The API server's answer is longer than ${LONGEST_ANSWER / 1024 / 1024} MiB.`,
+    hint: 'Check `server` in the kubeconfig: an API server does not answer so much.',
   });
 }
 

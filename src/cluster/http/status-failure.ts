@@ -8,10 +8,13 @@ interface Status {
   readonly details?: { readonly causes?: readonly { readonly field?: string; readonly message?: string }[] };
 }
 
+/** Webhooks may say much; what reaches a report is read by people. */
+const LONGEST_MESSAGE = 4000;
+
 /** Turns an answer other than 2xx into an error with the API server's own message. */
 export function statusFailure(answer: ApiAnswer, what: string): HoldfastError {
   const status = parseStatus(answer);
-  const text = status?.message ?? firstLine(answer.body);
+  const text = (status?.message ?? firstLine(answer.body)).slice(0, LONGEST_MESSAGE);
   const { code, says, hint } = explain(answer.status, text, status?.reason);
   return new HoldfastError(code, {
     message: text === '' ? `${says} (HTTP ${answer.status}).` : `${says}: ${text}`,

@@ -69,9 +69,15 @@ function pluginFailed({ user, name }: ChosenContext, error: unknown): HoldfastEr
   const command = user?.exec?.['command'];
   const plugin = typeof command === 'string' ? `The credential plugin ${command}` : 'The way to log in';
   return new HoldfastError('API_UNAUTHORIZED', {
-    message: `${plugin} of context ${name} failed: ${error instanceof Error ? error.message : String(error)}`,
+    message: `${plugin} of context ${name} failed: ${reasonOf(error)}`,
     where: user === undefined ? name : `${user.file}, user ${user.name}`,
     hint: `See whether it works for kubectl: kubectl --context ${name} version`,
     cause: error,
   });
+}
+
+/** The parser of JSON quotes what it could not read: here the beginning of a credential. */
+function reasonOf(error: unknown): string {
+  if (error instanceof SyntaxError) return 'what it printed is not the JSON of an ExecCredential';
+  return error instanceof Error ? error.message : String(error);
 }

@@ -42,7 +42,8 @@ function parse(file: string): unknown {
   const [problem] = document.errors;
   if (problem !== undefined) {
     const { line, col } = lineCounter.linePos(problem.pos[0]);
-    throw invalid(`${file}:${line}:${col}`, problem.message, problem);
+    // The parser quotes the text around, which may be a token.
+    throw invalid(`${file}:${line}:${col}`, problem.message.replaceAll(/"(?:[^"\\]|\\.)*"/g, '"…"'), problem);
   }
   return document.toJS() ?? {};
 }

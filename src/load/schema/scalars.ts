@@ -115,7 +115,7 @@ export function flag() {
 /** Text that is not empty and keeps to one line. */
 export function line() {
   return z.string().check(
-    z.refine((text) => text.trim() !== '' && !/[\r\n]/.test(text), {
+    z.refine((text) => text.trim() !== '' && !/\p{Cc}/u.test(text), {
       error: 'this must be one line of text, not empty',
     }),
   );

@@ -22,7 +22,9 @@ export function compileBodyChecks(
         .map((part) => `expected body to contain ${excerpt(part, redact)}, got ${got()}`),
       ...expected.excludes
         .filter((part) => text.includes(part))
-        .map((part) => `expected body without ${excerpt(part, redact)}, got ${excerpt(text, redact, text.indexOf(part))}`),
+        .map(
+          (part) => `expected body without ${excerpt(part, redact)}, got ${excerpt(text, redact, text.indexOf(part))}`,
+        ),
       ...patterns
         .filter(({ re2 }) => !re2.test(text))
         .map(({ source }) => `expected body to match /${source}/, got ${got()}`),

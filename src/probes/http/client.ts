@@ -46,8 +46,7 @@ export function createClient(options: ClientOptions): Client {
   const agents = { 'http:': new http.Agent(pool), 'https:': new https.Agent(pool) };
   const budget = createBodyBudget(ALL_BODIES_BYTES);
   return {
-    send: (request, due, keepBody) =>
-      fly({ ...options, request, due, ...(keepBody && { keep: budget }), agents }),
+    send: (request, due, keepBody) => fly({ ...options, request, due, ...(keepBody && { keep: budget }), agents }),
     close() {
       agents['http:'].destroy();
       agents['https:'].destroy();

@@ -21,7 +21,8 @@ export function nextHop(
   if (hops >= MAX_REDIRECTS) return refused(`more than ${MAX_REDIRECTS} redirects`);
   try {
     const target = redirectTarget(headers.location, hop.target, limits.ingress);
-    if (limits.offLimits.includes(`${target.address}:${target.port}`)) return refused('redirect to the API server refused');
+    if (limits.offLimits.includes(`${target.address}:${target.port}`))
+      return refused('redirect to the API server refused');
     return elsewhere(asked(status, { ...hop, target }), target.url.origin === hop.target.url.origin);
   } catch (error) {
     return refused(error instanceof Error ? error.message : String(error));
@@ -34,10 +35,7 @@ export function sameSite(a: Target, b: Target): boolean {
   return a.url.hostname === b.url.hostname && (upgraded || a.url.origin === b.url.origin);
 }
 
-function elsewhere(
-  hop: Hop,
-  sameOrigin: boolean,
-): { readonly hop: Hop } | { readonly error: TransportError } {
+function elsewhere(hop: Hop, sameOrigin: boolean): { readonly hop: Hop } | { readonly error: TransportError } {
   if (sameOrigin) return { hop };
   if (hop.body !== undefined) return refused('redirect of a request with a body to another origin refused');
   const kept = Object.entries(hop.headers).filter(([name]) => HARMLESS.has(name));

@@ -18,8 +18,10 @@ export interface ProbeLimits {
   readonly offLimits: readonly string[];
 }
 
+const NO_LIMITS: ProbeLimits = { secrets: () => [], onSecrets: () => undefined, offLimits: [] };
+
 /** A sampler whose requests leave from a worker thread started from `workerFile`, so a busy main thread delays none. */
-export function openWorkerSampler(workerFile: URL, limits: ProbeLimits): OpenSampler {
+export function openWorkerSampler(workerFile: URL, limits: ProbeLimits = NO_LIMITS): OpenSampler {
   return async ({ ingress: found, epoch }) => {
     const { close: _, ...ingress } = found;
     const data: WorkerData = { ingress, epoch, secrets: limits.secrets(), offLimits: limits.offLimits };

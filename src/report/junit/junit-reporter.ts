@@ -1,6 +1,6 @@
 import junit, { type Builder, type TestCase } from 'junit-report-builder';
 import type { RunRecord } from '../../model/run-record.ts';
-import { oneLine, stripAnsi } from '../format.ts';
+import { oneLine, visibleText } from '../../util/visible-text.ts';
 import type { FileReporter } from '../reporter.ts';
 import { suiteOf, type JunitCase } from './suite.ts';
 
@@ -18,26 +18,26 @@ function renderJunit(run: RunRecord): string {
   const builder = rootBuilder.newBuilder().name('holdfast');
   for (const experiment of run.experiments) {
     const data = suiteOf(run, experiment);
-    const suite = builder.testSuite().name(data.name).timestamp(data.timestamp).time(seconds(data.durationMs));
-    for (const [name, value] of data.properties) suite.property(name, oneLine(value));
+    const suite = builder.testSuite().name(oneLine(data.name)).timestamp(data.timestamp).time(seconds(data.durationMs));
+    for (const [name, value] of data.properties) suite.property(oneLine(name), oneLine(value));
     for (const one of data.cases) addCase(suite.testCase(), data.name, data.file, one);
   }
   return `${builder.build()}\n`;
 }
 
 function addCase(testCase: TestCase, suite: string, file: string, one: JunitCase): void {
-  testCase.className(suite).name(one.name).file(file).time(seconds(one.durationMs));
+  testCase.className(oneLine(suite)).name(oneLine(one.name)).file(oneLine(file)).time(seconds(one.durationMs));
   const output = [...one.output];
   const { outcome } = one;
   if (outcome.kind === 'failure')
-    testCase.failure(oneLine(outcome.message), 'hypothesis').stacktrace(stripAnsi(outcome.detail));
-  if (outcome.kind === 'error') testCase.error(oneLine(outcome.message), 'holdfast', stripAnsi(outcome.detail));
+    testCase.failure(oneLine(outcome.message), 'hypothesis').stacktrace(visibleText(outcome.detail));
+  if (outcome.kind === 'error') testCase.error(oneLine(outcome.message), 'holdfast', visibleText(outcome.detail));
   if (outcome.kind === 'skipped') {
     // The builder's <skipped/> takes no text, so the reason is a property and a line of system-out.
     testCase.skipped().property('skipped.reason', oneLine(outcome.message));
     if (!output.includes(outcome.message)) output.unshift(outcome.message);
   }
-  if (output.length > 0) testCase.standardOutput(stripAnsi(output.join('\n')));
+  if (output.length > 0) testCase.standardOutput(visibleText(output.join('\n')));
 }
 
 /** Seconds with at most three decimals: the builder prints the number as JavaScript does, exponents and all. */

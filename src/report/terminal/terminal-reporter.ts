@@ -37,7 +37,8 @@ export function createTerminalReporter(options: TerminalOptions): LiveReporter {
   function write(lines: readonly string[]): void {
     if (lines.length === 0) return;
     block?.clear();
-    options.stream.write(`${lines.join('\n')}\n`);
+    // Further lines of what others said are told from ours by their place.
+    options.stream.write(`${lines.map((line) => line.replaceAll('\n', '\n      ')).join('\n')}\n`);
     spokeAt = performance.now();
   }
 
