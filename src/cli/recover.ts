@@ -1,4 +1,3 @@
-import { removeDeadLease } from '../cluster/lease/list-leases.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { systemClock } from '../engine/clock.ts';
 import { withDeadline } from '../engine/deadline.ts';
@@ -9,6 +8,7 @@ import { openCluster } from './compose.ts';
 import type { Io } from './io.ts';
 import { type ClusterState, readClusterState } from './leftovers.ts';
 import { readClusterChoice } from './settings.ts';
+import { unlock } from './unlock.ts';
 
 const UNDO_MS = 30_000;
 
@@ -23,6 +23,21 @@ interface Outcome {
   readonly undoCommands: readonly string[];
 }
 
+/** A mark of a run that is alive, as far as its lock says. */
+interface InUse {
+  readonly run: string;
+  readonly where: string;
+  readonly what: string;
+  readonly holder: string;
+  readonly expires?: string;
+}
+
+interface Done {
+  readonly outcomes: readonly Outcome[];
+  readonly locks: readonly string[];
+  readonly inUse: readonly InUse[];
+}
+
 /** `holdfast recover`: undoes what dead runs have left; exit code 5 when something could not be undone, 3 when not looked at. */
 export async function recover(flags: RecoverFlags, io: Io): Promise<void> {
   const choice = readClusterChoice(flags, io);
@@ -35,10 +50,13 @@ export async function recover(flags: RecoverFlags, io: Io): Promise<void> {
     const dead = state.leftovers.filter((it) => it.isDead && (flags.run ?? it.run) === it.run);
     const outcomes =
       flags.dryRun === true ? dead.map(untouched) : await undoAll(dead, cluster, flags.forceFinalizer === true);
-    const locks = flags.dryRun === true ? [] : await removeLocks(state, outcomes, flags.run, cluster);
-    print(io.redactor.redactDeep(outcomes), io.redactor.redactDeep(locks), flags, io);
-    for (const it of state.unseen) io.stderr.write(io.redactor.redact(`Not seen, so not recovered: ${it}\n`));
-    if (state.unseen.length > 0) io.setExitCode(EXIT.environment);
+    const dirty = new Set(outcomes.filter((it) => !it.undone).map((it) => it.run));
+    const over = state.leases.filter((it) => it.isDead && (flags.run ?? it.run) === it.run && !dirty.has(it.run));
+    const unlocked = flags.dryRun === true ? { keys: [], troubles: [] } : await unlock(over, cluster);
+    print(io.redactor.redactDeep({ outcomes, locks: unlocked.keys, inUse: inUse(state, flags.run) }), flags, io);
+    const troubles = [...state.unseen.map((it) => `Not seen, so not recovered: ${it}`), ...unlocked.troubles];
+    for (const it of troubles) io.stderr.write(io.redactor.redact(`${it}\n`));
+    if (troubles.length > 0) io.setExitCode(EXIT.environment);
     if (outcomes.some((it) => !it.undone)) io.setExitCode(EXIT.dirty);
   } finally {
     await cluster.close();
@@ -84,24 +102,26 @@ function untouched({ run, where, what, undoCommands }: DeadLeftover): Outcome {
   return { run, where, what, undone: false, detail: 'not touched', undoCommands };
 }
 
-/** The lock of a dead run goes once nothing of that run is left. Gives the keys of those that went. */
-async function removeLocks(
-  { leases }: ClusterState,
-  outcomes: readonly Outcome[],
-  run: string | undefined,
-  cluster: Cluster,
-): Promise<readonly string[]> {
-  const { signal } = new AbortController();
-  const dirty = new Set(outcomes.filter((it) => !it.undone).map((it) => it.run));
-  const dead = leases.filter((it) => it.isDead && (run ?? it.run) === it.run && !dirty.has(it.run));
-  // A lock that changed meanwhile has been taken over and is nobody's leftover any more.
-  const removed = await Promise.allSettled(dead.map((it) => removeDeadLease({ cluster, signal }, it)));
-  return dead.filter((_, index) => removed[index]?.status === 'fulfilled').map((it) => it.key);
+/** What is left alone, with whose lock it is that says so. */
+function inUse({ leftovers, leases }: ClusterState, run: string | undefined): readonly InUse[] {
+  return leftovers
+    .filter((it) => !it.isDead && (run ?? it.run) === it.run)
+    .map(({ run, where, what }) => {
+      const lease = leases.find((it) => it.run === run && !it.isDead);
+      return {
+        run,
+        where,
+        what,
+        holder: lease?.holder ?? `run ${run}`,
+        ...(lease?.expires && { expires: lease.expires }),
+      };
+    });
 }
 
-function print(outcomes: readonly Outcome[], locks: readonly string[], flags: RecoverFlags, io: Io): void {
+function print(done: Done, flags: RecoverFlags, io: Io): void {
+  const { outcomes, locks, inUse } = done;
   if (flags.output === 'json') {
-    io.stdout.write(`${JSON.stringify({ recovered: outcomes, locks }, null, 2)}\n`);
+    io.stdout.write(`${JSON.stringify({ recovered: outcomes, locks, leftAlone: inUse }, null, 2)}\n`);
     return;
   }
   if (outcomes.length + locks.length === 0) io.stdout.write('Nothing to recover.\n');
@@ -111,4 +131,9 @@ function print(outcomes: readonly Outcome[], locks: readonly string[], flags: Re
     if (!undone) for (const command of undoCommands) io.stdout.write(`    by hand: ${command}\n`);
   }
   for (const key of locks) io.stdout.write(`unlocked  ${key}\n`);
+  for (const { where, what, holder, expires } of inUse) {
+    const until =
+      expires === undefined ? '' : ` If that is gone, its lock expires at ${expires}: recover again after that.`;
+    io.stdout.write(`left alone  ${where}  ${what}, locked by ${holder}.${until}\n`);
+  }
 }

@@ -109,6 +109,8 @@ export interface Cluster {
   watch(resource: Resource, options: ListOptions, onEvent: (event: WatchEvent) => void): Promise<void>;
   /** SelfSubjectAccessReview. */
   allowed(request: AccessRequest, options?: CallOptions): Promise<boolean>;
+  /** The API server's own clock, in whole seconds; undefined where it does not say. */
+  serverTime(options?: CallOptions): Promise<Millis | undefined>;
   /** GET through the API server's pod proxy. */
   podProxyGet(pod: Required<ObjectKey>, port: number, path: string, options?: CallOptions): Promise<HttpAnswer>;
   /** Deadline and signal are for its opening; what is open stays so until it is closed. */

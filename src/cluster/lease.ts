@@ -3,7 +3,7 @@ import { HoldfastError } from '../model/errors.ts';
 import type { KubernetesObject } from '../model/kubernetes.ts';
 import type { Cluster, Resource } from './cluster.ts';
 import { describeHolder, type IsAlive, type LeaseHolder } from './lease/holder.ts';
-import { judgeClaim } from './lease/judge-claim.ts';
+import { judgeClaim, watchFor } from './lease/judge-claim.ts';
 import { isSameHolding, leaseKey, newLease, readClaim, takenOver } from './lease/lease-object.ts';
 import { leaseResource } from './lease/lease-resource.ts';
 import { keepRenewed } from './lease/renewal.ts';
@@ -36,7 +36,8 @@ const RELEASE_PAUSE: Millis = 100;
 
 /**
  * Takes the lock of a target, also from a holder that is dead: one on this host whose process is gone at once, any
- * other after its Lease has not changed for its duration while we watched. Throws `LOCKED` when somebody holds it.
+ * other once its Lease has gone without renewal for its duration, by the API server's clock or while we watched. Throws
+ * `LOCKED` when somebody holds it.
  */
 export async function acquireLease(options: LeaseOptions): Promise<HeldLease> {
   const { cluster, signal } = options;
@@ -93,7 +94,8 @@ async function deadOrThrow(
   const state = judgeClaim(claim, clock.wall().getTime(), holder, isAlive);
   if (state === 'dead') return lease;
   if (state === 'live') throw locked(lease, key);
-  await clock.sleep(claim.duration, signal);
+  const wait = watchFor(claim, await cluster.serverTime({ signal }));
+  if (wait > 0) await clock.sleep(wait, signal);
   const later = await cluster.read(resource, lease.metadata, { signal });
   if (later !== undefined && later.metadata.resourceVersion !== lease.metadata.resourceVersion)
     throw locked(later, key);

@@ -54,6 +54,9 @@ export function createRestCluster(options: RestClusterOptions): Cluster {
     remove: (resource, key, call = {}) => remove(caller, resource, key, call),
     watch: (resource, call, onEvent) => watch(caller, resource, call, onEvent),
     allowed: (request, call = {}) => allowed(caller, request, call),
+    serverTime: async (call = {}) =>
+      (await read(caller, { method: 'GET', path: '/version' }, { ...call, what: 'the version of the API server' }))
+        .date,
     podProxyGet: (pod, port, path, call = {}) => podProxyGet(caller, pod, port, path, call),
     portForward: options.portForward,
     close: async () => options.close(),

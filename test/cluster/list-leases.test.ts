@@ -56,6 +56,30 @@ describe('listing the locks in a cluster', () => {
     expect((await listing).map(([found]) => found?.isDead)).toEqual([true, false]);
   });
 
+  it.each([
+    ['20 s ago is dead at once', 20, 0, 0],
+    ['20 s ago is dead at once, although that clock is an hour ahead', 20, 3600, 0],
+    ['17 s ago is watched for another 3 s', 17, 0, 3],
+  ])('one of another host that was renewed, by the API server, %s', async (_, ago, ahead, watched) => {
+    const clock = createSteppedClock();
+    const start = clock.wall().getTime() + ahead * 1000;
+    const cluster = createFakeCluster([], { serverTime: () => start + ago * 1000 });
+    const other = { ...here, run: 'run-2', host: { name: 'other', boot: 'b9' } };
+    await acquireLease({ cluster, clock: createSteppedClock(), key: 'vs:default/ratings', holder: other, signal });
+    const [lease] = cluster.store.all();
+    const at = { ...lease?.metadata, name: lease?.metadata.name ?? '' };
+    cluster.edit('Lease', at, (object) => {
+      Object.assign(object.metadata, { managedFields: [{ time: new Date(start).toISOString() }] });
+    });
+    await clock.step(ago * 1000);
+    const listing = listLeases({ cluster, clock, signal, holder: here });
+    if (watched > 0) {
+      await clock.whenSleeping(1);
+      await clock.step(watched * 1000);
+    }
+    expect(await listing).toMatchObject([{ isDead: true }]);
+  });
+
   it('removes a dead one, but not one that somebody took meanwhile', async () => {
     const clock = createSteppedClock();
     const cluster = createFakeCluster();

@@ -30,6 +30,8 @@ export interface FakeClusterOptions {
   readonly resources?: readonly Resource[];
   /** SelfSubjectAccessReview; default everything. */
   readonly allowed?: (request: AccessRequest) => boolean;
+  /** The API server's clock; default it does not say. */
+  readonly serverTime?: () => number;
   readonly podProxy?: (pod: Required<ObjectKey>, port: number, path: string) => HttpAnswer | Promise<HttpAnswer>;
   readonly portForward?: (
     pod: Required<ObjectKey>,
@@ -151,7 +153,10 @@ function reading(
   resources: readonly Resource[],
   options: FakeClusterOptions,
   self: () => FakeCluster,
-): Pick<Cluster, 'resource' | 'resourceOf' | 'read' | 'list' | 'watch' | 'allowed' | 'podProxyGet' | 'portForward'> {
+): Pick<
+  Cluster,
+  'resource' | 'resourceOf' | 'read' | 'list' | 'watch' | 'allowed' | 'serverTime' | 'podProxyGet' | 'portForward'
+> {
   const visible = (
     object: KubernetesObject,
     wanted: { namespace?: string; labelSelector?: string; fieldSelector?: string },
@@ -182,6 +187,7 @@ function reading(
       stop();
     },
     allowed: async (request) => options.allowed?.(request) ?? true,
+    serverTime: async () => options.serverTime?.(),
     async podProxyGet(pod, port, path) {
       await options.beforeRead?.(`proxy ${pod.namespace}/${pod.name}:${port}${path}`, self());
       return options.podProxy?.(pod, port, path) ?? { status: 404, body: '' };

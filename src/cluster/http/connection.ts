@@ -28,4 +28,6 @@ export interface ApiAnswer {
   readonly warnings: readonly string[];
   /** Milliseconds, from `Retry-After`. */
   readonly retryAfter?: number;
+  /** The server's clock when it answered, from `Date`: whole seconds, as milliseconds. */
+  readonly date?: number;
 }

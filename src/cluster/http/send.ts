@@ -13,12 +13,14 @@ export async function send(connection: Connection, request: ApiRequest, signal: 
   const response = await open(connection, request, signal);
   const body = await readText(response, signal);
   const retryAfter = Number(response.headers['retry-after']);
+  const date = Date.parse(response.headers.date ?? '');
   return {
     status: response.statusCode ?? 0,
     contentType: response.headers['content-type'] ?? '',
     body,
     warnings: parseWarnings(response.headersDistinct['warning'] ?? []),
     ...(Number.isFinite(retryAfter) && { retryAfter: retryAfter * 1000 }),
+    ...(Number.isFinite(date) && { date }),
   };
 }
 

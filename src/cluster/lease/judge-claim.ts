@@ -5,6 +5,9 @@ import type { Claim } from './lease-object.ts';
 /** live: somebody holds it. dead: nobody does. unsure: only watching it for its duration can tell. */
 export type ClaimState = 'live' | 'dead' | 'unsure';
 
+/** API servers of one cluster differ by less than this, and so do the whole seconds in which they tell the time. */
+const SERVERS_DIFFER: Millis = 5_000;
+
 /** Beyond this no clock is so wrong that a lease could still be held. */
 const FAR_BEYOND: Millis = 5 * 60_000;
 
@@ -22,4 +25,15 @@ export function judgeClaim(claim: Claim, now: Millis, here: LeaseHolder, isAlive
   if (Math.abs(age) <= claim.duration) return 'live';
   const youngest = now - Math.max(claim.renewed, claim.written ?? claim.renewed);
   return youngest > claim.duration + FAR_BEYOND ? 'dead' : 'unsure';
+}
+
+/**
+ * How long an unsure claim has to be seen unchanged until it is dead. The API server noted when it saw the last renewal;
+ * its clock now, asked for before the claim is looked at again, tells how long ago that was, whatever the holder's clock
+ * and ours say.
+ */
+export function watchFor({ written, duration }: Claim, serverTime: Millis | undefined): Millis {
+  if (written === undefined || serverTime === undefined) return duration;
+  const left = duration + SERVERS_DIFFER - (serverTime - written);
+  return Math.min(duration, Math.max(0, left));
 }

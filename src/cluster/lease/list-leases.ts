@@ -2,7 +2,7 @@ import type { Clock, Millis } from '../../model/clock.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import type { Cluster } from '../cluster.ts';
 import { describeHolder, type IsAlive, type LeaseHolder } from './holder.ts';
-import { judgeClaim, type ClaimState } from './judge-claim.ts';
+import { judgeClaim, type ClaimState, watchFor } from './judge-claim.ts';
 import { LEASE_SELECTOR, readClaim } from './lease-object.ts';
 import { leaseResource } from './lease-resource.ts';
 import { isProcessAlive } from './this-holder.ts';
@@ -32,18 +32,20 @@ export interface ListLeasesOptions {
 }
 
 /**
- * Every lock of ours in the cluster, with whether its holder lives. Where one look does not tell, all of these are
- * watched together for their duration (15 s).
+ * Every lock of ours in the cluster, with whether its holder lives. Where one look does not tell, all of these are looked
+ * at again once the last could have been renewed, which is 15 s later at most.
  */
 export async function listLeases(options: ListLeasesOptions): Promise<readonly FoundLease[]> {
-  const { clock, holder, isAlive = isProcessAlive, signal } = options;
+  const { cluster, clock, holder, isAlive = isProcessAlive, signal } = options;
   const now = clock.wall().getTime();
   const leases = await list(options);
   const states = new Map(leases.map((lease) => [lease, judgeClaim(readClaim(lease), now, holder, isAlive)]));
   const unsure = leases.filter((lease) => states.get(lease) === 'unsure');
   if (unsure.length === 0) return leases.map((lease) => describe(lease, states.get(lease) ?? 'live'));
 
-  await clock.sleep(Math.max(...unsure.map((lease): Millis => readClaim(lease).duration)), signal);
+  const serverTime = await cluster.serverTime({ signal });
+  const wait = Math.max(...unsure.map((lease): Millis => watchFor(readClaim(lease), serverTime)));
+  if (wait > 0) await clock.sleep(wait, signal);
   const versions = new Map((await list(options)).map((lease) => [idOf(lease), lease.metadata.resourceVersion]));
   return leases
     .filter((lease) => !unsure.includes(lease) || versions.has(idOf(lease)))

@@ -43,7 +43,7 @@ export async function crashAtRequest(world: CrashWorld, kind: string, point: Api
   killed.victim(runner);
   await runner.ended;
   world.interveneWith(undefined);
-  return recoverFrom(world, runner, `${point.when} ${point.request}`);
+  return recoverFrom(world, runner, `${point.when} ${point.request}`, 'in here');
 }
 
 /** Arms a kill at a point; tell it whom as soon as there is somebody. */

@@ -1,6 +1,6 @@
 import { runCli } from '../../../src/cli/program.ts';
 import type { JournalEvent } from '../../../src/model/event.ts';
-import { type CommandLine, runCommandLine } from '../command-line.ts';
+import { type CommandLine, type Ended, runCommandLine } from '../command-line.ts';
 import { testIo } from '../test-io.ts';
 import { differences, markedObjects, takeSnapshot } from './snapshot.ts';
 import type { CrashWorld } from './world.ts';
@@ -20,7 +20,12 @@ export interface Crash {
 const HEALED_MS = 10_000;
 
 /** Waits for the end of a runner, recovers with nothing but access to the cluster, and says what is not as it was. */
-export async function recoverFrom(world: CrashWorld, runner: CommandLine, point: string): Promise<Crash> {
+export async function recoverFrom(
+  world: CrashWorld,
+  runner: CommandLine,
+  point: string,
+  how: 'as a process' | 'in here' = 'as a process',
+): Promise<Crash> {
   const { code, stderr } = await runner.ended;
   const step = code === null ? stepOf(await runner.events()) : 'end';
   const marked = markedObjects(world.sandbox);
@@ -33,7 +38,7 @@ export async function recoverFrom(world: CrashWorld, runner: CommandLine, point:
   if (before.code !== (marked.length > 0 ? 5 : 0)) {
     troubles.push(`status ended with ${before.code}, ${marked.length} objects are marked: ${before.text}`);
   }
-  const recovered = await runCommandLine(['recover', ...world.flags]);
+  const recovered = await recoverAs(how, world);
   if (recovered.code !== 0) {
     troubles.push(`recover ended with ${recovered.code}: ${recovered.stdout}${recovered.stderr}`);
   }
@@ -52,6 +57,14 @@ export async function unlikeBefore(world: CrashWorld): Promise<readonly string[]
   }
   const { code, text } = await askStatus(world);
   return [...found, ...(code === 0 && text.startsWith('Clean') ? [] : [`status afterwards: ${code} ${text}`])];
+}
+
+/** A process of its own in another folder; or the same command in this process, which has no part in what was killed either, in half the time. */
+async function recoverAs(how: 'as a process' | 'in here', { flags }: CrashWorld): Promise<Ended> {
+  if (how === 'as a process') return runCommandLine(['recover', ...flags]);
+  const io = testIo();
+  await runCli(['recover', ...flags], io);
+  return { code: io.exitCode(), stdout: io.out(), stderr: io.err() };
 }
 
 async function askStatus({ flags }: CrashWorld): Promise<{ readonly code: number; readonly text: string }> {
