@@ -1,18 +1,19 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import { connect } from '../cluster/connect.ts';
 import { discoverIngress } from '../cluster/discover-ingress.ts';
-import { type GuardRules, guardContext, guardNamespaces } from '../cluster/guard.ts';
 import { acquireLease } from '../cluster/lease.ts';
 import { checkLeaseRights } from '../cluster/lease/check-lease-rights.ts';
 import { listLeases } from '../cluster/lease/list-leases.ts';
 import { thisHolder } from '../cluster/lease/this-holder.ts';
 import { systemClock } from '../engine/clock.ts';
 import type { World } from '../engine/world.ts';
+import type { Policy } from '../model/policy.ts';
 import { createFaultDrivers } from '../faults/registry.ts';
 import { openWorkerSampler } from '../probes/worker/open-sampler.ts';
 import { createSetupDriver } from '../undo/setup-driver.ts';
 import type { Redactor } from '../util/redact.ts';
 import { bundledFile } from './bundled-file.ts';
+import { checkPolicy } from './check-policy.ts';
 import { type SandboxProcessOptions, startSandbox } from './sandbox-process.ts';
 
 /** How a cluster is named. */
@@ -20,29 +21,34 @@ export interface ClusterChoice {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly rules: GuardRules;
   /** Is told of the credentials by which the cluster is reached. */
   readonly redactor: Redactor;
+  readonly policy: Policy;
+  /** The protected context that may pass. */
+  readonly yesContext?: string;
 }
 
-/** Opens the cluster that was named; refuses a protected one. */
-export async function openCluster({ kubeconfig, context, env, rules, redactor }: ClusterChoice): Promise<Cluster> {
-  const cluster = await connect({
+/** Opens the cluster that was named. */
+export async function openCluster({
+  kubeconfig,
+  context,
+  env,
+  redactor,
+}: Omit<ClusterChoice, 'policy' | 'yesContext'>): Promise<Cluster> {
+  return connect({
     ...(kubeconfig !== undefined && { kubeconfig }),
     ...(context !== undefined && { context }),
     env,
     clock: systemClock,
     onCredentials: redactor.add,
   });
-  guardContext(cluster.context, rules);
-  return cluster;
 }
 
 /** A world on a cluster that is open, and stays so when the world is closed. */
 export function worldOn(
   cluster: Cluster,
   runId: string,
-  { rules, redactor }: Pick<ClusterChoice, 'rules' | 'redactor'>,
+  { policy, yesContext, redactor }: Pick<ClusterChoice, 'policy' | 'yesContext' | 'redactor'>,
   forceFinalizer: boolean,
   kind: 'cluster' | 'sandbox' = 'cluster',
 ): World {
@@ -58,7 +64,8 @@ export function worldOn(
       onSecrets: redactor.add,
       offLimits: [addressOf(cluster.server)],
     }),
-    guard: (namespaces) => guardNamespaces(namespaces, rules),
+    checkPolicy: (experiment, plan, signal) =>
+      checkPolicy({ experiment, plan, cluster, kind, policy, ...(yesContext !== undefined && { yesContext }) }, signal),
     findIngress: ({ ingress, namespace }, signal) =>
       discoverIngress({ cluster, ingress, namespace, signal, clock: systemClock }),
     checkLocks: (keys, signal) => checkLeaseRights(cluster, keys, { signal }),
@@ -75,15 +82,15 @@ export function worldOn(
 export async function sandboxWorld(
   options: SandboxProcessOptions,
   runId: string,
-  { env, redactor }: Pick<ClusterChoice, 'env' | 'redactor'>,
+  { env, redactor, policy }: Pick<ClusterChoice, 'env' | 'redactor' | 'policy'>,
   forceFinalizer = false,
 ): Promise<World> {
   const sandbox = await startSandbox(options);
-  const cluster = await openCluster({ ...sandbox, env, rules: {}, redactor }).catch(async (error: unknown) => {
+  const cluster = await openCluster({ ...sandbox, env, redactor }).catch(async (error: unknown) => {
     await sandbox.stop();
     throw error;
   });
-  const world = worldOn(cluster, runId, { rules: {}, redactor }, forceFinalizer, 'sandbox');
+  const world = worldOn(cluster, runId, { policy, redactor }, forceFinalizer, 'sandbox');
   return {
     ...world,
     close: async () => {

@@ -8,6 +8,12 @@ export interface ClusterFlags {
   readonly config?: string;
 }
 
+/** Flags by which somebody insists. */
+export interface YesFlags {
+  /** Lets this protected context pass. */
+  readonly yesContext?: string;
+}
+
 /** Flags that say what short names in experiments mean. */
 export interface NamespaceFlags {
   readonly namespace?: string;
@@ -25,6 +31,10 @@ export function addClusterFlags(command: Command): Command {
     .option('--context <name>', 'context of the kubeconfig to use; always named, here or in the config file')
     .option('--kubeconfig <file>', 'kubeconfig file (default: $KUBECONFIG, then ~/.kube/config)')
     .option('--config <file>', 'config file (default: holdfast.config.yaml here or above)');
+}
+
+export function addYesFlags(command: Command): Command {
+  return command.option('--yes-context <name>', 'let this context pass although the config file protects it');
 }
 
 export function addNamespaceFlag(command: Command): Command {

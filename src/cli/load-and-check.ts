@@ -5,14 +5,17 @@ import { loadExperiments } from '../load/load-experiments.ts';
 import type { LoadedExperiments } from '../load/load-experiments.ts';
 import type { Experiment } from '../model/experiment.ts';
 import type { Fault } from '../model/fault.ts';
+import type { Policy } from '../model/policy.ts';
+import { checkExperiment } from '../policy/check-experiment.ts';
 import type { SelectionFlags } from './flags.ts';
 import type { Io } from './io.ts';
 
-/** Loads what the flags choose and adds what the fault drivers find wrong in it offline. Prints nothing. */
+/** Loads what the flags choose and adds what the fault drivers and the policy find wrong in it offline. Prints nothing. */
 export async function loadAndCheck(
   paths: readonly string[],
   flags: SelectionFlags & { readonly namespace?: string },
   io: Io,
+  policy?: Policy,
 ): Promise<LoadedExperiments> {
   const { selector, grep, set, namespace } = flags;
   const loaded = await loadExperiments(paths, { cwd: io.cwd, env: io.env, set, selector, grep, namespace });
@@ -20,8 +23,9 @@ export async function loadAndCheck(
   const found = loaded.experiments.flatMap((experiment) =>
     experiment.faults.flatMap((fault) => check(fault, experiment, drivers, loaded.sources)),
   );
+  const refused = policy === undefined ? [] : loaded.experiments.flatMap((it) => refusals(policy, it, loaded.sources));
   io.redactor.add(loaded.secrets);
-  return { ...loaded, diagnostics: [...loaded.diagnostics, ...io.redactor.redactDeep(found)] };
+  return { ...loaded, diagnostics: [...loaded.diagnostics, ...io.redactor.redactDeep([...found, ...refused])] };
 }
 
 function check(
@@ -37,6 +41,17 @@ function check(
     message: message.replace(/\.$/, ''),
     range: rangeOfLine(experiment.source.file, fault.line, sources),
     ...(hint !== undefined && { hint }),
+  }));
+}
+
+function refusals(policy: Policy, experiment: Experiment, sources: LoadedExperiments['sources']): Diagnostic[] {
+  const { file, line: top } = experiment.source;
+  return checkExperiment(policy, experiment).map(({ code, severity, message, where, hint = '', line = top }) => ({
+    code,
+    severity,
+    message: message.replace(/\.$/, ''),
+    range: rangeOfLine(file, line, sources),
+    hint: `The rule: ${where}. ${hint}`,
   }));
 }
 

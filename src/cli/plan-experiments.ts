@@ -1,5 +1,4 @@
 import type { Cluster } from '../cluster/cluster.ts';
-import { guardNamespaces } from '../cluster/guard.ts';
 import { systemClock } from '../engine/clock.ts';
 import { leftoversFound } from '../engine/clear-leftovers.ts';
 import { findLeftovers, inTheWay } from '../engine/leftovers.ts';
@@ -8,7 +7,8 @@ import type { World } from '../engine/world.ts';
 import type { Experiment } from '../model/experiment.ts';
 import { errorsFirst, type Finding, finding, pageOf } from '../model/finding.ts';
 import { EXIT } from '../model/exit-code.ts';
-import { namespacesOf, type Plan } from '../model/plan.ts';
+import { isRefusal } from '../model/policy.ts';
+import type { Plan } from '../model/plan.ts';
 import { newRunId } from '../engine/run-id.ts';
 import { clusterUnlessSandbox } from './cluster-unless-sandbox.ts';
 import type { PlanFlags } from './commands/plan.ts';
@@ -19,13 +19,12 @@ import { planText } from './plan-text.ts';
 import { resolveSecrets } from './resolve-secrets.ts';
 import { readClusterChoice } from './settings.ts';
 
-/** `holdfast plan`: everything up to the lock. Exit code 3 when a run would be stopped by what was found, 5 by leftovers. */
+/** `holdfast plan`: everything up to the lock. Exit code 3 when a run would be stopped by what was found, 5 by leftovers, 2 by the policy. */
 export async function planExperiments(paths: readonly string[], flags: PlanFlags, io: Io): Promise<void> {
   const choice = readClusterChoice(flags, io);
   if (choice === undefined) return;
   const loaded = await loadForCommand(paths, flags, io);
   if (loaded === undefined) return;
-  guardNamespaces(new Set(loaded.experiments.map((it) => it.namespace)), choice.rules);
   const cluster = await clusterUnlessSandbox(flags, choice);
   try {
     const { experiments, secrets } = await resolveSecrets(loaded.experiments, cluster);
@@ -65,7 +64,6 @@ async function planOne(experiment: Experiment, world: World, runId: string): Pro
   try {
     const look = { experiment, runId, world, ingress, clock: systemClock, signal };
     const prepared = await prepare(look);
-    world.guard(namespacesOf(prepared.plan));
     const touched = touchedBy(prepared);
     const context = { cluster: world.cluster, clock: systemClock, signal };
     const marks = await findLeftovers(world, context, (driver, error) => {
@@ -88,6 +86,7 @@ function withPages({ findings, ...plan }: Plan): object {
 
 function exitCodeOf(findings: readonly Finding[]): number {
   const errors = findings.filter((it) => it.severity === 'error');
+  if (errors.some(isRefusal)) return EXIT.usage;
   if (errors.some((it) => it.code === 'LEFTOVERS_FOUND')) return EXIT.dirty;
   return errors.length > 0 ? EXIT.environment : EXIT.ok;
 }

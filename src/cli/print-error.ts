@@ -6,6 +6,7 @@ import type { Io } from './io.ts';
 
 const EXIT_CODE_OF: Readonly<Record<ErrorClass, number>> = {
   usage: EXIT.usage,
+  refused: EXIT.usage,
   environment: EXIT.environment,
   inconclusive: EXIT.inconclusive,
   locked: EXIT.locked,

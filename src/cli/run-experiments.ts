@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
 import type { Cluster } from '../cluster/cluster.ts';
-import { guardNamespaces } from '../cluster/guard.ts';
 import { clusterUnlessSandbox } from './cluster-unless-sandbox.ts';
 import type { RunFlags } from './commands/run.ts';
 import type { Io } from './io.ts';
-import { loadForCommand } from './load-for-command.ts';
+import { type Guard, loadForCommand } from './load-for-command.ts';
 import { fileReporters } from './report-files.ts';
 import { resolveSecrets } from './resolve-secrets.ts';
 import { runJob } from './run-job.ts';
@@ -16,11 +15,10 @@ export async function runExperiments(paths: readonly string[], flags: RunFlags, 
   const settings = readSettings(flags, io);
   if (settings === undefined) return;
   const reporters = await fileReporters(settings.reporter);
-  const loaded = await loadForCommand(paths, flags, io);
+  const loaded = await loadForCommand(paths, flags, io, guardOf(flags, settings));
   if (loaded === undefined) return;
   const cluster = await clusterUnlessSandbox(flags, settings);
   try {
-    guardNamespaces(new Set(loaded.experiments.map((it) => it.namespace)), settings.rules);
     const { experiments, secrets } = await resolveSecrets(loaded.experiments, cluster);
     const exitCode = await runJob(
       {
@@ -40,6 +38,12 @@ export async function runExperiments(paths: readonly string[], flags: RunFlags, 
   } finally {
     await cluster?.close();
   }
+}
+
+/** A sandbox is nobody's context. */
+function guardOf({ sandbox }: RunFlags, { policy, context, yesContext }: Settings): Guard {
+  if (sandbox === true) return { policy };
+  return { policy, ...(context !== undefined && { context }), ...(yesContext !== undefined && { yesContext }) };
 }
 
 function worldsOf(

@@ -1,7 +1,7 @@
 import type { Config } from '../load/config.ts';
 import type { ClusterChoice } from './compose.ts';
 import { configForCommand } from './config-for-command.ts';
-import type { ClusterFlags } from './flags.ts';
+import type { ClusterFlags, YesFlags } from './flags.ts';
 import type { Io } from './io.ts';
 import { REPORTER_NAMES } from './report-files.ts';
 
@@ -12,7 +12,7 @@ export interface Settings extends ClusterChoice {
   readonly workers: number;
 }
 
-interface SettingFlags extends ClusterFlags {
+interface SettingFlags extends ClusterFlags, YesFlags {
   readonly output?: string;
   readonly reporter?: string;
   readonly workers?: number;
@@ -31,19 +31,20 @@ export function readSettings(flags: SettingFlags, io: Io): Settings | undefined 
 }
 
 /** The cluster alone, for commands that write no reports. Undefined as above. */
-export function readClusterChoice(flags: ClusterFlags, io: Io): ClusterChoice | undefined {
+export function readClusterChoice(flags: ClusterFlags & YesFlags, io: Io): ClusterChoice | undefined {
   const config = configForCommand(flags, io);
   return config && choiceOf(flags, config, io);
 }
 
-function choiceOf(flags: ClusterFlags, config: Config, { env, redactor }: Io): ClusterChoice {
+function choiceOf(flags: ClusterFlags & YesFlags, config: Config, { env, redactor }: Io): ClusterChoice {
   const context = flags.context ?? config.context;
   const kubeconfig = flags.kubeconfig ?? config.kubeconfig;
   return {
     ...(context !== undefined && { context }),
     ...(kubeconfig !== undefined && { kubeconfig }),
     env,
-    rules: config,
     redactor,
+    policy: config.policy ?? {},
+    ...(flags.yesContext !== undefined && { yesContext: flags.yesContext }),
   };
 }

@@ -2,13 +2,16 @@ import { EXIT } from '../model/exit-code.ts';
 import type { Experiment } from '../model/experiment.ts';
 import { plural } from '../util/plural.ts';
 import type { ValidateFlags } from './commands/validate.ts';
+import { configForCommand } from './config-for-command.ts';
 import type { Io } from './io.ts';
 import { loadAndCheck } from './load-and-check.ts';
 import { countErrors, printDiagnostics } from './print-diagnostics.ts';
 
-/** `holdfast validate`: every mistake at once; exit code 2 when there is one. */
+/** `holdfast validate`: every mistake at once, and what the policy of the config file refuses whatever the cluster; exit code 2 when there is one. */
 export async function validate(paths: readonly string[], flags: ValidateFlags, io: Io): Promise<void> {
-  const { experiments, diagnostics, sources } = await loadAndCheck(paths, flags, io);
+  const config = configForCommand(flags, io);
+  if (config === undefined) return;
+  const { experiments, diagnostics, sources } = await loadAndCheck(paths, flags, io, config.policy ?? {});
   const valid = countErrors(diagnostics) === 0;
   if (flags.output === 'json') {
     const names = experiments.map(({ name, source }) => ({ name, file: source.file, line: source.line }));

@@ -16,7 +16,7 @@ export interface Worlds {
 /** One cluster for all workers. What experiments lock has to be known only where several run side by side. */
 export function clusterWorlds(
   cluster: Cluster,
-  choice: Pick<ClusterChoice, 'rules' | 'redactor'>,
+  choice: Pick<ClusterChoice, 'policy' | 'yesContext' | 'redactor'>,
   { workers, forceFinalizer }: { readonly workers: number; readonly forceFinalizer: boolean },
 ): Worlds {
   return {
@@ -36,7 +36,7 @@ export function clusterWorlds(
 /** A sandbox for each worker, in which its experiments follow one another. */
 export function sandboxWorlds(
   options: SandboxProcessOptions,
-  choice: Pick<ClusterChoice, 'env' | 'redactor'>,
+  choice: Pick<ClusterChoice, 'env' | 'redactor' | 'policy'>,
   forceFinalizer: boolean,
 ): Worlds {
   return {

@@ -25,8 +25,11 @@ export interface Prepared {
 export async function prepare(look: Look): Promise<Prepared> {
   const { setup, faults } = await readAll(look.world, look.experiment, look.runId, contextOf(look));
   const plan = planOf(look, setup, faults);
-  const noLocks = await look.world.checkLocks(plan.lockKeys, look.signal);
-  return { setup, faults, plan: { ...plan, findings: errorsFirst([...plan.findings, ...noLocks]) } };
+  const [refused, noLocks] = await Promise.all([
+    look.world.checkPolicy(look.experiment, plan, look.signal),
+    look.world.checkLocks(plan.lockKeys, look.signal),
+  ]);
+  return { setup, faults, plan: { ...plan, findings: errorsFirst([...refused, ...plan.findings, ...noLocks]) } };
 }
 
 /** What an experiment would lock. */

@@ -4,6 +4,7 @@ import type { FaultDriver } from '../faults/driver.ts';
 import type { RunTarget } from '../model/event.ts';
 import type { Experiment } from '../model/experiment.ts';
 import type { Finding } from '../model/finding.ts';
+import type { Plan } from '../model/plan.ts';
 import type { OpenSampler } from '../probes/sampler.ts';
 import type { SetupDriver } from '../undo/setup.ts';
 
@@ -24,8 +25,8 @@ export interface World {
   readonly drivers: readonly FaultDriver[];
   /** The user accepts that finalizers are taken off by force. */
   readonly forceFinalizer: boolean;
-  /** Throws when one of these namespaces must not be touched. */
-  guard(namespaces: readonly string[]): void;
+  /** What the team's policy refuses about it, each a finding of severity error; reads only. */
+  checkPolicy(experiment: Experiment, plan: Plan, signal: AbortSignal): Promise<readonly Finding[]>;
   findIngress(experiment: Experiment, signal: AbortSignal): Promise<Ingress>;
   /** What stands in the way of locking these keys; reads only. */
   checkLocks(keys: readonly string[], signal: AbortSignal): Promise<readonly Finding[]>;

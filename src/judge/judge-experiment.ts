@@ -55,6 +55,7 @@ function stoppedByError({ error }: ExperimentFacts): ExperimentVerdict | undefin
 
 const VERDICT_OF_ERROR = {
   usage: 'error',
+  refused: 'refused',
   environment: 'error',
   internal: 'error',
   inconclusive: 'inconclusive',

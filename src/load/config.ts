@@ -1,16 +1,20 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import type { Policy } from '../model/policy.ts';
 import { checkDocument } from './check-document.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { byPlace } from './diagnostic.ts';
-import { parseYaml } from './parse-yaml.ts';
+import { parseYaml, type YamlDocument } from './parse-yaml.ts';
 import { toPlain } from './plain.ts';
+import { toPolicy } from './policy.ts';
 import { readSource } from './read-source.ts';
 import type { ConfigDocument } from './schema/config.ts';
 import { configDocument } from './schema/config.ts';
 
 /** What the config file sets; paths in it are absolute. All of it may be absent. */
-export type Config = Readonly<ConfigDocument>;
+export type Config = Readonly<Omit<ConfigDocument, 'policy' | 'protectedContexts' | 'protectedNamespaces'>> & {
+  readonly policy?: Policy;
+};
 
 export interface LoadedConfig {
   readonly config: Config;
@@ -44,7 +48,7 @@ export function loadConfig({ cwd, env, path }: ConfigOptions): LoadedConfig {
   const checked = checkDocument(document, toPlain(document), configDocument, { env, vars: {} });
   const all = [...diagnostics, ...checked.diagnose([])].sort(byPlace);
   return {
-    config: all.length === 0 && checked.data ? absolute(checked.data, dirname(found)) : {},
+    config: all.length === 0 && checked.data ? toConfig(checked.data, document, dirname(found)) : {},
     file,
     diagnostics: all,
     sources,
@@ -69,10 +73,13 @@ function foldersUpToRepository(cwd: string): string[] {
   }
 }
 
-function absolute(config: ConfigDocument, folder: string): Config {
+function toConfig(data: ConfigDocument, document: YamlDocument, folder: string): Config {
+  const { policy: _rules, protectedContexts: _contexts, protectedNamespaces: _namespaces, ...config } = data;
   const { kubeconfig, output } = config;
+  const policy = toPolicy(data, document);
   return {
     ...config,
+    ...(policy !== undefined && { policy }),
     ...(kubeconfig !== undefined && { kubeconfig: resolve(folder, kubeconfig) }),
     ...(output !== undefined && { output: resolve(folder, output) }),
   };

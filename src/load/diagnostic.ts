@@ -1,3 +1,4 @@
+import type { RefusalCode } from '../model/policy.ts';
 import type { SourceRange } from '../model/source.ts';
 
 /** What kind of mistake was found in a file, as a stable name. */
@@ -22,7 +23,8 @@ export type DiagnosticCode =
   | 'DUPLICATE_NAME'
   | 'INCONSISTENT'
   | 'INVALID_MANIFEST'
-  | 'FAULT_INVALID';
+  | 'FAULT_INVALID'
+  | RefusalCode;
 
 /** One mistake (or doubt) in what was given, with the place it stands at. Plain data; `formatDiagnostic` renders it. */
 export interface Diagnostic {

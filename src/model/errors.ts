@@ -1,7 +1,7 @@
 import type { SourceRange } from './source.ts';
 
 /** What kind of trouble it is; decides the exit code (see `exit-code.ts`). */
-export type ErrorClass = 'usage' | 'environment' | 'inconclusive' | 'locked' | 'rollback' | 'internal';
+export type ErrorClass = 'usage' | 'refused' | 'environment' | 'inconclusive' | 'locked' | 'rollback' | 'internal';
 
 /** Every stable error code. `docs/errors.md` explains each; a test keeps the two equal. */
 export const ERROR_CODES = {
@@ -13,6 +13,7 @@ export const ERROR_CODES = {
   CONTEXT_UNKNOWN: 'usage',
   CONTEXT_PROTECTED: 'usage',
   NAMESPACE_PROTECTED: 'usage',
+  POLICY_REFUSED: 'refused',
   KUBECONFIG_INVALID: 'usage',
   RUN_UNKNOWN: 'usage',
   JOURNAL_INVALID: 'usage',

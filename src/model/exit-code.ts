@@ -23,6 +23,7 @@ export function exitCodeOf(verdicts: readonly Verdict[], interruptedBy?: StopSig
   if (seen.has('failed') || seen.has('unexpected-pass')) return EXIT.failed;
   if (seen.has('error') || seen.has('interrupted')) return EXIT.environment;
   if (seen.has('inconclusive')) return EXIT.inconclusive;
+  if (seen.has('refused')) return EXIT.usage;
   if (seen.has('locked')) return EXIT.locked;
   return EXIT.ok;
 }

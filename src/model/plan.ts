@@ -9,6 +9,29 @@ export interface ObjectChange {
   readonly diff: string;
 }
 
+/** Pods of which a fault hits at most `take` in the course of an experiment. */
+export interface PodReach {
+  readonly candidates: readonly {
+    /** `default/ratings-1`. */
+    readonly name: string;
+    /** What it belongs to: its owner, as `Deployment default/ratings`, and `Namespace default`. */
+    readonly owner: string;
+    readonly namespace: string;
+  }[];
+  readonly take: number;
+  /** How many pods run in each of those owners and namespaces. */
+  readonly sizes: Readonly<Record<string, number>>;
+}
+
+/** Whom a fault can hit, as plain data that a policy is held against. */
+export interface FaultReach {
+  readonly pods?: PodReach;
+  /** Nodes of which it hits at most `take`; `of` is how many there are. */
+  readonly nodes?: { readonly candidates: readonly string[]; readonly take: number; readonly of: number };
+  /** What has to carry the labels that a policy asks of workloads. */
+  readonly workloads: readonly { readonly name: string; readonly labels: Readonly<Record<string, string>> }[];
+}
+
 /** What one fault will do, from what was read; nothing has been touched. */
 export interface FaultPlan {
   readonly fault: string;
@@ -21,6 +44,8 @@ export interface FaultPlan {
   readonly undoCommands: readonly string[];
   /** Namespaces whose workloads it hits, beside those of the objects it changes; the guard looks at both. */
   readonly namespaces?: readonly string[];
+  /** Absent where it could not be worked out; then findings say why. */
+  readonly reach?: FaultReach;
 }
 
 /** Everything `holdfast plan` prints and `run` prints before it injects. */

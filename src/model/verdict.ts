@@ -10,6 +10,7 @@ export const VERDICTS = [
   'known-weakness',
   'unexpected-pass',
   'locked',
+  'refused',
 ] as const;
 export type Verdict = (typeof VERDICTS)[number];
 

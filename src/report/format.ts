@@ -22,6 +22,7 @@ export function verdictStyle(verdict: Verdict): {
     case 'unexpected-pass':
     case 'rollback-failed':
     case 'error':
+    case 'refused':
       return { mark: '✗', colour: 'red' };
     case 'inconclusive':
     case 'interrupted':

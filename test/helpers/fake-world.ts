@@ -66,7 +66,7 @@ export function createFakeWorld(clock: Clock): FakeWorld {
       sampler.closed = false;
       return sampler;
     },
-    guard: () => undefined,
+    checkPolicy: async () => [],
     findIngress: async () => ({ scheme: 'http', address: '127.0.0.1', port: 80, host: 'test', how: 'made up' }),
     checkLocks: async () => [],
     lock: async (key): Promise<Lock> => {

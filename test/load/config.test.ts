@@ -24,8 +24,10 @@ describe('the config file', () => {
     expect(config).toEqual({
       context: 'staging',
       kubeconfig: join(repository, 'kube/config'),
-      protectedContexts: ['prod-*'],
-      protectedNamespaces: ['kube-system'],
+      policy: {
+        protectedContexts: [{ value: 'prod-*', where: expect.stringMatching(/holdfast\.config\.yaml:3$/) as string }],
+        protectedNamespaces: [{ value: 'kube-system', where: expect.stringMatching(/:4$/) as string }],
+      },
       output: join(repository, 'out'),
       reporter: ['junit', 'json'],
       workers: 4,
@@ -63,7 +65,7 @@ describe('the config file', () => {
   1 | contxt: staging
     | ^^^^^^
     Did you mean \`context\`? Allowed: context, kubeconfig, protectedContexts,
-    protectedNamespaces, output, reporter, workers.
+    protectedNamespaces, policy, output, reporter, workers.
 holdfast.config.yaml:2:10 error \`0\` is out of range (INVALID_VALUE)
   2 | workers: 0
     |          ^

@@ -15,7 +15,15 @@ describe('the page on errors', () => {
 
 describe('each section of the page on errors', () => {
   const page = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');
-  const exitOf = { usage: 2, environment: 3, internal: 3, inconclusive: 4, rollback: 5, locked: 6 } as const;
+  const exitOf = {
+    usage: 2,
+    refused: 2,
+    environment: 3,
+    internal: 3,
+    inconclusive: 4,
+    rollback: 5,
+    locked: 6,
+  } as const;
 
   it('holds the codes that end with the exit code in its title', () => {
     const sections = page.split(/^## /m).slice(1);

@@ -7,11 +7,13 @@ import {
   type ClusterFlags,
   istioOption,
   type NamespaceFlags,
+  addYesFlags,
   type SelectionFlags,
+  type YesFlags,
 } from '../flags.ts';
 import type { Io } from '../io.ts';
 
-export interface PlanFlags extends ClusterFlags, NamespaceFlags, SelectionFlags {
+export interface PlanFlags extends ClusterFlags, NamespaceFlags, SelectionFlags, YesFlags {
   readonly istio: number;
   readonly sandbox?: boolean;
   readonly output: 'text' | 'json';
@@ -29,7 +31,7 @@ export function addPlanCommand(program: Command, io: Io): void {
       const { planExperiments } = await import('../plan-experiments.ts');
       await planExperiments(paths, flags, io);
     });
-  addOutputFormat(addSelectionFlags(addNamespaceFlag(addClusterFlags(command))), ['text', 'json']);
+  addOutputFormat(addSelectionFlags(addNamespaceFlag(addYesFlags(addClusterFlags(command)))), ['text', 'json']);
   command.addHelpText(
     'after',
     `

@@ -3,6 +3,7 @@ import {
   addClusterFlags,
   addSelectionFlags,
   addNamespaceFlag,
+  addYesFlags,
   chaosbladeOption,
   type ClusterFlags,
   forceFinalizerOption,
@@ -11,11 +12,12 @@ import {
   seedOption,
   type SelectionFlags,
   wholeNumber,
+  type YesFlags,
 } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { REPORTER_NAMES } from '../report-files.ts';
 
-export interface RunFlags extends ClusterFlags, NamespaceFlags, SelectionFlags {
+export interface RunFlags extends ClusterFlags, NamespaceFlags, SelectionFlags, YesFlags {
   readonly sandbox?: boolean;
   readonly istio: number;
   readonly seed?: number;
@@ -59,7 +61,7 @@ export function addRunCommand(program: Command, io: Io): void {
       const { runExperiments } = await import('../run-experiments.ts');
       await runExperiments(paths, flags, io);
     });
-  addSelectionFlags(addNamespaceFlag(addClusterFlags(command))).addHelpText(
+  addSelectionFlags(addNamespaceFlag(addYesFlags(addClusterFlags(command)))).addHelpText(
     'after',
     `
 Examples:

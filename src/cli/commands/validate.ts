@@ -4,6 +4,7 @@ import type { SelectionFlags } from '../flags.ts';
 import type { Io } from '../io.ts';
 
 export interface ValidateFlags extends SelectionFlags {
+  readonly config?: string;
   readonly output: 'text' | 'json';
 }
 
@@ -12,6 +13,10 @@ export function addValidateCommand(program: Command, io: Io): void {
     .command('validate')
     .description('Check experiment files offline: all mistakes at once, with file, line and column.')
     .argument('<paths...>', 'files, folders, globs or file.yaml:LINE')
+    .option(
+      '--config <file>',
+      'config file whose policy they are held against (default: holdfast.config.yaml here or above)',
+    )
     .action(async (paths: readonly string[], flags: ValidateFlags) => {
       const { validate } = await import('../validate.ts');
       await validate(paths, flags, io);

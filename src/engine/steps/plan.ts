@@ -1,4 +1,5 @@
 import { HoldfastError } from '../../model/errors.ts';
+import { isRefusal } from '../../model/policy.ts';
 import { clearLeftovers } from '../clear-leftovers.ts';
 import { type ConnectedLab, type PreparedLab, contextOf, step } from '../lab.ts';
 import { findLeftovers, inTheWay } from '../leftovers.ts';
@@ -27,6 +28,8 @@ async function prepareCleared(lab: ConnectedLab): Promise<Prepared> {
       lab.emit({ type: 'note', text: `what earlier ${driver} faults may have left cannot be seen: ${error.message}` });
     }),
   ]);
+  // What is refused is not even recovered for.
+  if ('prepared' in first && first.prepared.plan.findings.some(isRefusal)) return first.prepared;
   const cleared = await clearLeftovers(lab, inTheWay(leftovers, first.touched));
   if (cleared === 'recovered') return prepare(lab);
   if ('error' in first) throw first.error;

@@ -95,7 +95,7 @@ function noProof({ name, proof, spec }: Fault<ChaosBladeFaultSpec>): Finding[] {
 
 function assemble(
   draft: Draft,
-  { expected }: Resolution,
+  { expected, reach }: Resolution,
   owners: readonly Owner[],
   findings: readonly Finding[],
   context: DriverContext,
@@ -114,7 +114,12 @@ function assemble(
     hasProof: fault.proof !== undefined,
     owners,
   });
-  return { fault, handle, findings, plan: planOf(draft, expected, context) };
+  return {
+    fault,
+    handle,
+    findings,
+    plan: { ...planOf(draft, expected, context), ...(reach !== undefined && { reach }) },
+  };
 }
 
 function planOf(draft: Draft, { candidates, take }: Resolution['expected'], { cluster }: DriverContext): FaultPlan {

@@ -2,6 +2,7 @@ import type { ChaosBladeFaultSpec } from '../../model/fault.ts';
 import { type Finding, finding } from '../../model/finding.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import { nearestName } from '../../util/nearest-name.ts';
+import { podReach } from '../pod-reach.ts';
 import { isTerminating } from '../pods.ts';
 import type { Operator } from './operator.ts';
 import { containerNames, isRunning, nodeOf } from './pods.ts';
@@ -35,7 +36,14 @@ export function resolvePods(
     ...unknownContainers(spec, fit),
   ];
   if (names === undefined && matching.length === 0) findings.push(noneLabelled(spec, namespace, all));
-  return { ...limited(candidates, spec.select), pods: fit, findings: withEmpty(findings, fit.length, spec.select) };
+  const { expected } = limited(candidates, spec.select);
+  const hit = fit.filter(({ metadata }) => expected.candidates.some(({ name }) => name === metadata.name));
+  return {
+    expected,
+    pods: fit,
+    reach: podReach(hit, expected.take, all),
+    findings: withEmpty(findings, fit.length, spec.select),
+  };
 }
 
 function unknownPods(names: readonly string[], namespace: string, all: readonly KubernetesObject[]): Finding[] {

@@ -1,6 +1,7 @@
 import type { ChaosBladeFaultSpec } from '../../model/fault.ts';
 import { type Finding, finding } from '../../model/finding.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
+import type { FaultReach } from '../../model/plan.ts';
 import type { DriverContext } from '../driver.ts';
 import type { Operator } from './operator.ts';
 import { resolvePods } from './resolve-pods.ts';
@@ -14,6 +15,7 @@ export interface Resolution {
   readonly expected: Expected;
   /** The pods among them; none for nodes. */
   readonly pods: readonly KubernetesObject[];
+  readonly reach?: FaultReach;
   readonly findings: readonly Finding[];
 }
 
@@ -48,7 +50,12 @@ function resolveNodes(
   }));
   const unknown = (names ?? []).filter((name) => !found.some(({ metadata }) => metadata.name === name));
   const findings = unknown.map((name) => noNode(name, nodes));
-  return { ...limited(candidates, select), pods: [], findings: withEmpty(findings, candidates.length, select) };
+  const { expected } = limited(candidates, select);
+  const reach = {
+    nodes: { candidates: expected.candidates.map(({ name }) => name), take: expected.take, of: nodes.length },
+    workloads: matching.map(({ metadata }) => ({ name: `Node ${metadata.name}`, labels: metadata.labels ?? {} })),
+  };
+  return { expected, pods: [], reach, findings: withEmpty(findings, candidates.length, select) };
 }
 
 function noNode(name: string, nodes: readonly KubernetesObject[]): Finding {

@@ -3,7 +3,7 @@ import type { Experiment } from '../../model/experiment.ts';
 import type { IstioFault, IstioFaultSpec } from '../../model/fault.ts';
 import { type Finding, finding } from '../../model/finding.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
-import type { FaultPlan } from '../../model/plan.ts';
+import type { FaultPlan, FaultReach } from '../../model/plan.ts';
 import { describeObject } from '../../undo/describe.ts';
 import { objectChange } from '../../undo/diff.ts';
 import type { DriverContext, PreparedFault } from '../driver.ts';
@@ -59,7 +59,8 @@ async function prepareOn(
   const { wanted, callers, targets, done, findings } = examine(draft, survey);
   const pods = named(callers.meshed);
   const rights = await checkRights(targets, pods, fault.proof !== undefined, context);
-  return assemble({ ...draft, ...wanted }, targets, { pods, podsIn: survey.podsIn }, context, [
+  const reach = reachOf(survey.service);
+  return assemble({ ...draft, ...wanted, reach }, targets, { pods, podsIn: survey.podsIn }, context, [
     ...findings,
     ...done.map((object) => alreadyIn(object, wanted)),
     ...rights,
@@ -88,7 +89,7 @@ function questionOf({ spec }: IstioFault, { namespace }: Experiment): Question {
 /** The pods that carry the fault, and how they are found again. */
 type Carriers = Pick<Watch, 'pods' | 'podsIn'>;
 
-type Draft = Wanted & { readonly apart: Apart };
+type Draft = Wanted & { readonly apart: Apart; readonly reach?: FaultReach };
 
 const noCallers: Carriers = { pods: [], podsIn: [] };
 
@@ -121,6 +122,12 @@ function assemble(
   return { fault, handle, findings, plan: planOf(wanted, targets, callers, context) };
 }
 
+/** What stands for the workload is its Service: the fault is not in its pods. */
+function reachOf(service: KubernetesObject | undefined): FaultReach {
+  if (service === undefined) return { workloads: [] };
+  return { workloads: [{ name: describeObject(service), labels: service.metadata.labels ?? {} }] };
+}
+
 function watchOf({ fault, service, apart }: Draft, callers: Carriers): Watch | null {
   const { match, delay, abort } = fault.spec;
   const isAlways = delay?.percentage === 100 || abort?.percentage === 100;
@@ -136,7 +143,7 @@ function watchOf({ fault, service, apart }: Draft, callers: Carriers): Watch | n
 }
 
 function planOf(
-  { fault, mark, service }: Wanted,
+  { fault, mark, service, callerNamespaces, reach }: Draft,
   targets: Resolution['targets'],
   { pods }: Carriers,
   { cluster }: DriverContext,
@@ -155,6 +162,8 @@ function planOf(
         action === 'create' ? deleteCommand(cluster, before) : editCommand(cluster, before, mark.run),
       ),
     ],
+    namespaces: [...new Set([service.namespace, ...callerNamespaces])],
+    ...(reach !== undefined && { reach }),
   };
 }
 

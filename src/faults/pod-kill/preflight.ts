@@ -2,9 +2,10 @@ import { describeRef } from '../../model/describe-ref.ts';
 import type { Experiment } from '../../model/experiment.ts';
 import type { Fault, PodKillFaultSpec } from '../../model/fault.ts';
 import type { Finding } from '../../model/finding.ts';
-import type { FaultPlan } from '../../model/plan.ts';
+import type { FaultPlan, FaultReach } from '../../model/plan.ts';
 import { refOf } from '../../undo/describe.ts';
 import type { DriverContext, PreparedFault } from '../driver.ts';
+import { podReach } from '../pod-reach.ts';
 import { checkBudgets } from './budgets.ts';
 import { checkOwnerRights, checkPodRights } from './check-rights.ts';
 import { checkSelection, checkVictims } from './check-victims.ts';
@@ -23,7 +24,7 @@ export async function prepareFault(
   const { spec } = fault;
   const namespace = spec.namespace ?? experiment.namespace;
   const seed = spec.seed ?? seedOf(run, fault.name);
-  const draft = { run, fault, namespace, seed };
+  const draft = { run, fault, experiment, namespace, seed };
   const rights = await missingRights(spec, namespace, context);
   if (rights.length > 0) return assemble(draft, undefined, [], rights);
   const found = await survey(spec, namespace, context);
@@ -50,12 +51,13 @@ async function missingRights(
 interface Draft {
   readonly run: string;
   readonly fault: Fault<PodKillFaultSpec>;
+  readonly experiment: Experiment;
   readonly namespace: string;
   readonly seed: number;
 }
 
 function assemble(
-  { run, fault, namespace, seed }: Draft,
+  { run, fault, experiment, namespace, seed }: Draft,
   found: Survey | undefined,
   victims: readonly Candidate[],
   findings: readonly Finding[],
@@ -74,6 +76,8 @@ function assemble(
     changes: victims.map(({ pod }) => ({ verb: 'delete', object: refOf(pod), diff: '' })),
     // No command takes a kill back.
     undoCommands: [],
+    namespaces: [namespace],
+    ...(found !== undefined && { reach: reachOf(fault, found, experiment) }),
   };
   const handle = encodeHandle(run, fault.name, {
     seed,
@@ -83,6 +87,22 @@ function assemble(
     owners,
   });
   return { fault, handle, findings, plan };
+}
+
+/** Each round may kill others: those of the round before need not be back. */
+function reachOf(
+  { spec, duration, startAfter }: Fault<PodKillFaultSpec>,
+  { candidates, pods }: Survey,
+  { phases }: Experiment,
+): FaultReach {
+  const time = duration ?? Math.max(0, phases.fault - startAfter);
+  const rounds = spec.every === undefined ? 1 : 1 + Math.ceil(time / spec.every);
+  const take = Math.min(candidates.length, rounds * countOf(spec.take, candidates.length));
+  return podReach(
+    candidates.map(({ pod }) => pod),
+    take,
+    pods,
+  );
 }
 
 function ownerId({ apiVersion, kind, namespace, name, uid, desired, ready }: Owner): OwnerId {
