@@ -58,7 +58,8 @@ async function planAll(
   }
 }
 
-async function planOne(experiment: Experiment, world: World, runId: string): Promise<Plan> {
+/** What a run would do with an experiment, and what it would find. */
+export async function planOne(experiment: Experiment, world: World, runId: string): Promise<Plan> {
   const { signal } = new AbortController();
   const ingress = await world.findIngress(experiment, signal);
   try {

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT } from '../model/exit-code.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addListCommand } from './commands/list.ts';
 import { addPlanCommand } from './commands/plan.ts';
 import { addRecoverCommand } from './commands/recover.ts';
@@ -46,6 +47,7 @@ export function createProgram(io: Io): Command {
   addValidateCommand(program, io);
   addListCommand(program, io);
   addSchemaCommand(program, io);
+  addDoctorCommand(program, io);
   addStatusCommand(program, io);
   addRecoverCommand(program, io);
   addReportCommand(program, io);

@@ -85,6 +85,8 @@ export interface Cluster {
   readonly server: string;
   /** The kubectl prefix that reaches the same cluster: `kubectl --context X`, for commands we print. */
   readonly kubectl: string;
+  /** What the API server calls itself: `v1.33.0`. */
+  serverVersion(options?: CallOptions): Promise<string>;
   /** The served version of a resource by group and plural, or undefined when the server has no such resource. Cached. */
   resource(group: string, plural: string, options?: CallOptions): Promise<Resource | undefined>;
   /** The resource of an object read from a manifest; throws `API_NOT_FOUND` naming the kind when it is not served. */

@@ -34,6 +34,7 @@ export function createRestCluster(options: RestClusterOptions): Cluster {
     context: options.context,
     server: caller.connection.server.href.replace(/\/$/, ''),
     kubectl: options.kubectl,
+    serverVersion: (call = {}) => serverVersion(caller, call),
     resource: (group, plural, call = {}) => discovery.find(group, plural, call),
     resourceOf: (ref, call = {}) => discovery.findKind(ref, call),
     read: (resource, key, call = {}) => readObject(caller, resource, key, call),
@@ -61,6 +62,11 @@ export function createRestCluster(options: RestClusterOptions): Cluster {
     portForward: options.portForward,
     close: async () => options.close(),
   };
+}
+
+async function serverVersion(caller: Caller, options: CallOptions): Promise<string> {
+  const answer = await read(caller, { method: 'GET', path: '/version' }, { ...options, what: '/version' });
+  return (jsonOf(answer, '/version') as { readonly gitVersion?: string }).gitVersion ?? 'of an unknown version';
 }
 
 /** Typing errors in what we write are errors, not silence; and `managedFields` shall say who wrote. */

@@ -32,6 +32,7 @@ const SOMETIMES = [
   'list canaries',
   'list validatingwebhookconfigurations',
   'get namespaces',
+  'list namespaces',
   'get pods/proxy',
   'get pods/portforward',
   'create pods/portforward',

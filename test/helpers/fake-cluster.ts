@@ -104,6 +104,7 @@ export function createFakeCluster(
     kubectl: 'kubectl --context fake',
     writes,
     store,
+    serverVersion: async () => 'v1.33.0',
     ...reading(store, resources, options, () => cluster),
     create: (resource, object) =>
       write({ verb: 'create', resource, key: keyOf(object), object: structuredClone(object) }, () =>

@@ -18,6 +18,11 @@ export function isRunning(pod: KubernetesObject): boolean {
   return containerStatuses.some(({ state }) => state?.running !== undefined);
 }
 
+/** The name of the first container in the status that runs: the one that the operator enters. */
+export function firstRunning(pod: KubernetesObject): string | undefined {
+  return statusOf(pod).containerStatuses?.find(({ state }) => state?.running !== undefined)?.name;
+}
+
 export function nodeOf({ spec }: KubernetesObject): string {
   return (spec as { nodeName?: string } | undefined)?.nodeName ?? '';
 }

@@ -10,6 +10,7 @@ import { isExec, isTc } from './catalogue.ts';
 import { checkPods } from './check-pods.ts';
 import { checkPorts } from './check-ports.ts';
 import { checkRights } from './check-rights.ts';
+import { checkSideEffects } from './check-side-effects.ts';
 import { checkTools } from './check-tools.ts';
 import { deleteCommand } from './clean-up.ts';
 import { checkConflicts } from './conflicts.ts';
@@ -81,6 +82,7 @@ async function prepareOn(draft: Draft, context: DriverContext): Promise<Prepared
     ...ports,
     ...conflicts,
     ...pods.findings,
+    ...checkSideEffects(looked.fault.spec, resolution),
     ...noProof(fault),
   ];
   return assemble({ ...draft, fault: looked.fault }, resolution, pods.owners, findings, context);

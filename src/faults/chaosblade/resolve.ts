@@ -49,13 +49,28 @@ function resolveNodes(
     uid: metadata.uid ?? '',
   }));
   const unknown = (names ?? []).filter((name) => !found.some(({ metadata }) => metadata.name === name));
-  const findings = unknown.map((name) => noNode(name, nodes));
+  const findings = [...unknown.map((name) => noNode(name, nodes)), ...matching.filter(isNotReady).map(notReady)];
   const { expected } = limited(candidates, select);
   const reach = {
     nodes: { candidates: expected.candidates.map(({ name }) => name), take: expected.take, of: nodes.length },
     workloads: matching.map(({ metadata }) => ({ name: `Node ${metadata.name}`, labels: metadata.labels ?? {} })),
   };
   return { expected, pods: [], reach, findings: withEmpty(findings, candidates.length, select) };
+}
+
+function isNotReady({ status }: KubernetesObject): boolean {
+  const { conditions = [] } = (status ?? {}) as { readonly conditions?: readonly Condition[] };
+  return conditions.some(({ type, status: state }) => type === 'Ready' && state !== 'True');
+}
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+}
+
+function notReady({ metadata }: KubernetesObject): Finding {
+  const message = `Node ${metadata.name} is not ready already, so what is seen there need not be the fault.`;
+  return finding('NODE_NOT_READY', message, `Node ${metadata.name}`);
 }
 
 function noNode(name: string, nodes: readonly KubernetesObject[]): Finding {
