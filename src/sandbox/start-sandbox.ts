@@ -44,7 +44,7 @@ export async function startSandbox(
   // What the scenario brings is running already when somebody looks; pods made later take their time.
   let isUp = false;
   const workloads = startWorkloads({ store, network, mesh, random, startUpMs: () => (isUp ? POD_START_MS : 0) });
-  installScenario(store, options.scenario);
+  installScenario(store, options);
   const stopBlades = startChaosBlade(store, network.faults, options);
   const server = await serving;
 

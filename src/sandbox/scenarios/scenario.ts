@@ -43,8 +43,13 @@ const CHAOSBLADE_IMAGES = {
 } as const;
 
 /** Creates a scenario's objects; those that exist already are left as they are, but get the manifest's labels. */
-export function installScenario(store: VersionedStore, scenario: SandboxOptions['scenario']): void {
-  for (const manifest of SCENARIOS[scenario].manifests) install(store, manifest);
+export function installScenario(
+  store: VersionedStore,
+  { scenario, istioMinor }: Pick<SandboxOptions, 'scenario' | 'istioMinor'>,
+): void {
+  // People and programs tell the version of Istio by the image of its control plane.
+  const tag = `:1.${istioMinor}.0-sandbox`;
+  for (const manifest of SCENARIOS[scenario].manifests) install(store, manifest.replaceAll(':sandbox', tag));
 }
 
 /** Creates what a ChaosBlade chart of this version brings: namespace, CRD, operator and tool pods. */
