@@ -91,10 +91,11 @@ async function deadOrThrow(
   lease: KubernetesObject,
 ): Promise<KubernetesObject | undefined> {
   const claim = readClaim(lease);
-  const state = judgeClaim(claim, clock.wall().getTime(), holder, isAlive);
+  const now = clock.wall().getTime();
+  const state = judgeClaim(claim, now, holder, isAlive);
   if (state === 'dead') return lease;
   if (state === 'live') throw locked(lease, key);
-  const wait = watchFor(claim, await cluster.serverTime({ signal }));
+  const wait = watchFor(claim, await cluster.serverTime({ signal }), now);
   if (wait > 0) await clock.sleep(wait, signal);
   const later = await cluster.read(resource, lease.metadata, { signal });
   if (later !== undefined && later.metadata.resourceVersion !== lease.metadata.resourceVersion)

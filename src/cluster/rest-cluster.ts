@@ -13,6 +13,7 @@ import { createDiscovery } from './discovery.ts';
 import { read, write, type Call, type Caller } from './http/call.ts';
 import type { ApiAnswer, ApiRequest } from './http/connection.ts';
 import { jsonOf } from './http/json.ts';
+import { parseStatus } from './http/status-failure.ts';
 import { list } from './list.ts';
 import { collectionPath, objectPath, query } from './paths.ts';
 import { podProxyGet } from './pod-proxy.ts';
@@ -72,7 +73,11 @@ async function serverVersion(caller: Caller, options: CallOptions): Promise<stri
 /** Typing errors in what we write are errors, not silence; and `managedFields` shall say who wrote. */
 const WRITE = { fieldValidation: 'Strict', fieldManager: 'holdfast' };
 
-const isMissing = (answer: ApiAnswer): boolean => answer.status === 404;
+/** That the object does not exist; that nothing is served at its path says nothing about the object. */
+const isMissing =
+  ({ name }: ObjectKey) =>
+  (answer: ApiAnswer): boolean =>
+    answer.status === 404 && parseStatus(answer)?.message?.includes(`"${name}"`) === true;
 
 async function readObject(
   caller: Caller,
@@ -82,8 +87,9 @@ async function readObject(
 ): Promise<KubernetesObject | undefined> {
   const call = about(resource, key, options);
   const request = { method: 'GET', path: objectPath(resource, key) } as const;
-  const answer = await read(caller, request, { ...call, accepts: isMissing });
-  return isMissing(answer) ? undefined : (jsonOf(answer, call.what) as KubernetesObject);
+  const accepts = isMissing(key);
+  const answer = await read(caller, request, { ...call, accepts });
+  return accepts(answer) ? undefined : (jsonOf(answer, call.what) as KubernetesObject);
 }
 
 async function writeObject(caller: Caller, request: ApiRequest, call: Call): Promise<WriteResult> {
@@ -105,7 +111,7 @@ async function remove(caller: Caller, resource: Resource, key: ObjectKey, option
     ...(Object.keys(preconditions).length > 0 && { preconditions }),
   };
   const path = objectPath(resource, key);
-  await write(caller, { method: 'DELETE', path, body }, { ...about(resource, key, call), accepts: isMissing });
+  await write(caller, { method: 'DELETE', path, body }, { ...about(resource, key, call), accepts: isMissing(key) });
 }
 
 /** A review is a POST that changes nothing, so it is retried as a read is. */

@@ -120,6 +120,7 @@ async function lookForGone(lab: ConnectedLab, run: FaultRun, limit: Millis, sign
 
 async function watchUntilGone(lab: ConnectedLab, run: FaultRun, limit: Millis, signal: AbortSignal): Promise<Gone> {
   let last: Observation | undefined;
+  let refusal: HoldfastError | undefined;
   const enough = new AbortController();
   // Requests let a fault show in proxies; what heals shows in the cluster's own objects.
   const witnesses = heals(run) ? undefined : startWitnesses(lab, AbortSignal.any([signal, enough.signal]), 'cut');
@@ -130,11 +131,18 @@ async function watchUntilGone(lab: ConnectedLab, run: FaultRun, limit: Millis, s
       needed: 1,
       look: async () => {
         const at = lab.clock.now();
-        last = await verify(lab, run, signal);
-        return { at, wanted: last.state === 'gone' };
+        try {
+          last = await verify(lab, run, signal);
+          return { at, wanted: last.state === 'gone' };
+        } catch (error) {
+          // A look that the API server refuses says nothing: only the time that is given ends the looking.
+          if (!(error instanceof HoldfastError) || error.class !== 'environment' || signal.aborted) throw error;
+          refusal = error;
+          return { at, wanted: false };
+        }
       },
     });
-    if (at === undefined) throw notGone(run, limit, last?.detail ?? 'no answer');
+    if (at === undefined) throw notGone(run, limit, refusal?.message ?? last?.detail ?? 'no answer');
     return { at, detail: last?.detail ?? '', tookMs: last?.tookMs };
   } finally {
     enough.abort(new Error('the answers are no longer needed'));

@@ -21,13 +21,17 @@ export async function retryWrite<T>(context: DriverContext, attempt: () => Promi
   }
 }
 
-/** As `retryWrite`, but until the signal is aborted: an undo is not given up. Throws `ROLLBACK_FAILED` or `ROLLBACK_TIMEOUT`. */
+/**
+ * As `retryWrite`, but until the signal is aborted: an undo is not given up. A refusal of our identity is taken for final
+ * only when it is repeated: authorizers and tokens have their outages too. Throws `ROLLBACK_FAILED` or `ROLLBACK_TIMEOUT`.
+ */
 export async function retryUndo<T>(context: DriverContext, where: string, attempt: () => Promise<T>): Promise<T> {
   for (let n = 1; ; n += 1) {
     try {
       return await attempt();
     } catch (error) {
-      if (!mayPass(error) && !context.signal.aborted) throw undoFailed('ROLLBACK_FAILED', where, error);
+      const isFinal = !mayPass(error) && !(isAccessRefused(error) && n < WRITE_ATTEMPTS);
+      if (isFinal && !context.signal.aborted) throw undoFailed('ROLLBACK_FAILED', where, error);
       if (context.signal.aborted) throw undoFailed('ROLLBACK_TIMEOUT', where, error);
       await context.clock.sleep(pause(n), context.signal).catch(() => {
         throw undoFailed('ROLLBACK_TIMEOUT', where, error);
@@ -47,6 +51,10 @@ function mayPass(error: unknown): boolean {
   const { retryable, status = 0 } = error.details;
   const transient = error.code === 'API_CONFLICT' || error.code === 'API_TIMEOUT' || error.code === 'API_UNREACHABLE';
   return transient || retryable === true || status === 429 || status >= 500;
+}
+
+function isAccessRefused(error: unknown): boolean {
+  return error instanceof HoldfastError && (error.code === 'API_FORBIDDEN' || error.code === 'API_UNAUTHORIZED');
 }
 
 function pause(attempt: number): number {

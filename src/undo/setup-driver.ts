@@ -5,6 +5,7 @@ import type { KubernetesObject } from '../model/kubernetes.ts';
 import { isUnanswered, retryUndo, retryWrite } from './attempts.ts';
 import { describeObject, refOf } from './describe.ts';
 import { findRecord, isMarked, readableRecords, RUN_LABEL } from './marks.ts';
+import { readSurely } from './read-surely.ts';
 import { applyManifest, type KnownSetup, noteStored, SETUP_ID, undoManifest } from './setup-edit.ts';
 import { SETUP_KINDS } from './setup-kinds.ts';
 import { prepareSetup } from './setup-prepare.ts';
@@ -84,7 +85,7 @@ async function undoOnce(
   { cluster, clock, signal }: DriverContext,
 ): Promise<RollbackResult> {
   const resource = await cluster.resourceOf(handle.object, { signal });
-  const now = await cluster.read(resource, handle.object, { signal });
+  const now = await readSurely(cluster, resource, handle.object, { signal });
   if (now === undefined) return attempts.sent ?? goneBefore(handle, attempts);
   const undo = undoManifest(handle.run, now, attempts.sent === undefined ? attempts.known : undefined);
   if (undo.action === 'none' && attempts.mayStillCome) {
@@ -122,7 +123,7 @@ async function proveUndone(
   uid: string | undefined,
   { cluster, signal }: Pick<DriverContext, 'cluster' | 'signal'>,
 ): Promise<void> {
-  const after = await cluster.read(resource, handle.object, { signal });
+  const after = await readSurely(cluster, resource, handle.object, { signal });
   if (after === undefined || after.metadata.uid !== uid || !findRecord(after, { run: handle.run, id: SETUP_ID }))
     return;
   const message = after.metadata.deletionTimestamp ? 'its deletion waits for a finalizer' : 'our mark is still on it';

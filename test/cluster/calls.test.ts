@@ -29,6 +29,13 @@ describe('a read', () => {
     expect(server.seen).toHaveLength(1);
   });
 
+  it('is sent anew when nothing is answered, in time for another answer', async () => {
+    const server = await serve((_request, n) => (n === 1 ? 'hang' : { status: 200, body: RATINGS_VS }));
+    const cluster = await connectTo(server.kubeconfig());
+    await expect(cluster.read(VS, RATINGS, { deadline: 2_000 })).resolves.toEqual(RATINGS_VS);
+    expect(server.seen).toHaveLength(2);
+  });
+
   it('ends at its deadline when the server hangs', async () => {
     const server = await serve(() => 'hang');
     const cluster = await connectTo(server.kubeconfig());
@@ -76,9 +83,19 @@ describe('a read', () => {
   });
 
   it('of a missing object gives nothing', async () => {
-    const server = await serve(() => statusReply(404, 'NotFound', 'not found'));
+    const server = await serve(() => statusReply(404, 'NotFound', 'virtualservices "ratings" not found'));
     const cluster = await connectTo(server.kubeconfig());
     await expect(cluster.read(VS, RATINGS)).resolves.toBeUndefined();
+  });
+
+  it.each([
+    { status: 404, body: '404 page not found' },
+    statusReply(404, 'NotFound', 'the server could not find the requested resource'),
+  ])('of an object at a path where nothing is served says so, and not that the object is gone', async (reply) => {
+    const server = await serve(() => reply);
+    const cluster = await connectTo(server.kubeconfig());
+    await expect(cluster.read(VS, RATINGS)).rejects.toMatchObject({ code: 'API_NOT_FOUND' });
+    await expect(cluster.remove(VS, RATINGS)).rejects.toMatchObject({ code: 'API_NOT_FOUND' });
   });
 
   it('that a login page answers says that this is no API server', async () => {
@@ -153,7 +170,7 @@ describe('a write', () => {
   });
 
   it('that removes an object sends its preconditions, and takes a missing object for done', async () => {
-    const server = await serve(() => statusReply(404, 'NotFound', 'not found'));
+    const server = await serve(() => statusReply(404, 'NotFound', 'virtualservices "ratings" not found'));
     const cluster = await connectTo(server.kubeconfig());
     await cluster.remove(VS, RATINGS, { uid: 'u-1', gracePeriodSeconds: 0 });
     expect(server.seen[0]).toMatchObject({

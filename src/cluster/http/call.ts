@@ -26,6 +26,8 @@ const DEFAULT_DEADLINE: Millis = 10_000;
 const FIRST_BACKOFF: Millis = 100;
 const LONGEST_BACKOFF: Millis = 2_000;
 const MOST_ATTEMPTS = 6;
+/** The share of its deadline after which a read that is not answered is sent anew, once: its connection may be dead. */
+const PATIENCE = 0.4;
 
 /** Sends a write once: whether a lost answer meant success is for the caller to find out. */
 export async function write(caller: Caller, request: ApiRequest, call: Call): Promise<ApiAnswer> {
@@ -36,12 +38,18 @@ export async function write(caller: Caller, request: ApiRequest, call: Call): Pr
   });
 }
 
-/** Sends a read until it is answered: transient failures (429, 5xx, reset, refused) are retried within the deadline. */
+/**
+ * Sends a read until it is answered: transient failures (429, 5xx, reset, refused), and silence once, are retried within
+ * the deadline.
+ */
 export async function read(caller: Caller, request: ApiRequest, call: Call): Promise<ApiAnswer> {
   return withDeadline(limits(caller, request, call), async (signal) => {
     for (let tried = 1; ; tried += 1) {
-      const outcome = await attempt(caller, request, call, signal);
+      const isFirst = tried === 1;
+      const outcome = await (isFirst ? impatient : attempt)(caller, request, call, signal);
       if ('answer' in outcome) return outcome.answer;
+      // Who did not answer has been waited for long enough.
+      if (isFirst && outcome.failure.code === 'API_TIMEOUT') continue;
       if (outcome.failure.details.retryable !== true || tried === MOST_ATTEMPTS) throw outcome.failure;
       await pause(caller.clock, Math.max(backoff(tried), outcome.retryAfter), signal, outcome.failure);
     }
@@ -61,6 +69,19 @@ async function attempt(caller: Caller, request: ApiRequest, call: Call, signal: 
     if (signal.aborted) throw signal.reason;
     const known = error instanceof HoldfastError;
     return { failure: known ? error : networkFailure(error, caller.connection.server, what), retryAfter: 0 };
+  }
+}
+
+/** One attempt that is given up before the deadline of the call. */
+async function impatient(caller: Caller, request: ApiRequest, call: Call, signal: AbortSignal): Promise<Outcome> {
+  const { clock, deadline, what } = limits(caller, request, call);
+  try {
+    return await withDeadline({ clock, deadline: deadline * PATIENCE, signals: [signal], what }, (inner) =>
+      attempt(caller, request, call, inner),
+    );
+  } catch (error) {
+    if (signal.aborted || !(error instanceof HoldfastError)) throw error;
+    return { failure: error, retryAfter: 0 };
   }
 }
 

@@ -8,13 +8,9 @@ export type ClaimState = 'live' | 'dead' | 'unsure';
 /** API servers of one cluster differ by less than this, and so do the whole seconds in which they tell the time. */
 const SERVERS_DIFFER: Millis = 5_000;
 
-/** Beyond this no clock is so wrong that a lease could still be held. */
-const FAR_BEYOND: Millis = 5 * 60_000;
-
 /**
  * What one look at a lease tells. Its times were written by another machine's clock, so they are believed only when
- * they fit ours (renewed within the lease's duration), or when they are so long past that no skew explains it by the
- * holder's clock and by the API server's.
+ * they fit ours (renewed within the lease's duration). However long past they seem, it may be our clock that is wrong.
  */
 export function judgeClaim(claim: Claim, now: Millis, here: LeaseHolder, isAlive: IsAlive): ClaimState {
   if (claim.identity === '') return 'dead';
@@ -22,18 +18,16 @@ export function judgeClaim(claim: Claim, now: Millis, here: LeaseHolder, isAlive
   if (holder !== undefined && isSameHost(holder, here) && !isAlive(holder.process)) return 'dead';
   if (claim.renewed === undefined) return 'unsure';
   const age = now - claim.renewed;
-  if (Math.abs(age) <= claim.duration) return 'live';
-  const youngest = now - Math.max(claim.renewed, claim.written ?? claim.renewed);
-  return youngest > claim.duration + FAR_BEYOND ? 'dead' : 'unsure';
+  return Math.abs(age) <= claim.duration ? 'live' : 'unsure';
 }
 
 /**
  * How long an unsure claim has to be seen unchanged until it is dead. The API server noted when it saw the last renewal;
- * its clock now, asked for before the claim is looked at again, tells how long ago that was, whatever the holder's clock
- * and ours say.
+ * its clock now, asked for before the claim is looked at again, tells how long ago that was. So do our clock and the
+ * holder's; where they disagree, the shorter time counts, so that no single wrong clock shortens the wait.
  */
-export function watchFor({ written, duration }: Claim, serverTime: Millis | undefined): Millis {
-  if (written === undefined || serverTime === undefined) return duration;
-  const left = duration + SERVERS_DIFFER - (serverTime - written);
+export function watchFor({ written, renewed, duration }: Claim, serverTime: Millis | undefined, now: Millis): Millis {
+  if (written === undefined || renewed === undefined || serverTime === undefined) return duration;
+  const left = duration + SERVERS_DIFFER - Math.min(serverTime - written, now - renewed);
   return Math.min(duration, Math.max(0, left));
 }

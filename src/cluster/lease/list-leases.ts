@@ -44,7 +44,7 @@ export async function listLeases(options: ListLeasesOptions): Promise<readonly F
   if (unsure.length === 0) return leases.map((lease) => describe(lease, states.get(lease) ?? 'live'));
 
   const serverTime = await cluster.serverTime({ signal });
-  const wait = Math.max(...unsure.map((lease): Millis => watchFor(readClaim(lease), serverTime)));
+  const wait = Math.max(...unsure.map((lease): Millis => watchFor(readClaim(lease), serverTime, now)));
   if (wait > 0) await clock.sleep(wait, signal);
   const versions = new Map((await list(options)).map((lease) => [idOf(lease), lease.metadata.resourceVersion]));
   return leases

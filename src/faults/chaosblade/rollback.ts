@@ -3,6 +3,7 @@ import { HoldfastError } from '../../model/errors.ts';
 import type { FaultHandle } from '../../model/fault.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import { retryUndo } from '../../undo/attempts.ts';
+import { readSurely } from '../../undo/read-surely.ts';
 import type { DriverContext, RollbackResult } from '../driver.ts';
 import { awaitTerminal, readUntil } from './await-blade.ts';
 import { runOf } from './blade-object.ts';
@@ -26,7 +27,10 @@ export async function rollBackFault(handle: FaultHandle, context: DriverContext)
   const data = decodeHandle(handle);
   const where = describeBlade(data.name);
   const resource = await retryUndo(context, where, async () => bladeResource(context));
-  const object = await retryUndo(context, where, async () => readBlade(context, data.name));
+  const { cluster, signal } = context;
+  const object = await retryUndo(context, where, async () =>
+    readSurely(cluster, resource, { name: data.name }, { signal }),
+  );
   if (object === undefined) return nothing('nothing to take back: it is gone');
   if (runOf(object)?.toLowerCase() !== handle.run.toLowerCase()) return nothing('nothing to take back: it is not ours');
   const before = await retryUndo(context, where, async () => settled(data, object, context));
@@ -34,9 +38,8 @@ export async function rollBackFault(handle: FaultHandle, context: DriverContext)
   const writtenAt = context.clock.now();
   if (before.metadata.deletionTimestamp === undefined) {
     const { uid } = before.metadata;
-    const { signal } = context;
     await retryUndo(context, where, async () =>
-      context.cluster.remove(resource, { name: data.name }, { ...(uid !== undefined && { uid }), signal }),
+      cluster.remove(resource, { name: data.name }, { ...(uid !== undefined && { uid }), signal }),
     );
   }
   const left = await retryUndo(context, where, async () => awaitGone(data, before, context));

@@ -6,6 +6,7 @@ import type { KubernetesObject } from '../../model/kubernetes.ts';
 import { retryUndo } from '../../undo/attempts.ts';
 import { describeObject } from '../../undo/describe.ts';
 import { RUN_LABEL } from '../../undo/marks.ts';
+import { readSurely } from '../../undo/read-surely.ts';
 import { httpRoutes, isRouteOf } from '../../undo/routes.ts';
 import type { DriverContext, RollbackResult } from '../driver.ts';
 import { decodeHandle, type Named } from './handle.ts';
@@ -88,7 +89,7 @@ async function rollBackObject(
   context: DriverContext,
 ): Promise<RollbackResult> {
   const { cluster, clock, signal } = context;
-  const object = await cluster.read(resource, key, { signal });
+  const object = await readSurely(cluster, resource, key, { signal });
   if (object === undefined) return sent.result ?? { drift: [], detail: 'gone' };
   const back = await takeOut(resource, object, whose, context);
   if (back.action === 'none') {
@@ -153,7 +154,7 @@ async function proveOut(
   mark: Mark,
   { cluster, signal }: Pick<DriverContext, 'cluster' | 'signal'>,
 ): Promise<void> {
-  const now = await cluster.read(resource, before.metadata, { signal });
+  const now = await readSurely(cluster, resource, before.metadata, { signal });
   if (now === undefined || !isIn(now, mark)) return;
   throw new HoldfastError('API_CONFLICT', {
     message: 'the fault is there again after it was taken out',
