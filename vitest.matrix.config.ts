@@ -8,6 +8,7 @@ export default defineConfig({
     ...base.test,
     include: ['test/matrix/**/*.test.ts'],
     exclude: [],
+    globalSetup: ['test/matrix/api-walk/print-matrix.ts'],
     testTimeout: 1_200_000,
     hookTimeout: 120_000,
   },
