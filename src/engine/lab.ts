@@ -112,6 +112,11 @@ export async function takeBackStep(
   });
 }
 
+/** Another run may have come in, and what is not marked as ours is not ours to put right any more. */
+export function hasLostLock({ signal }: Pick<Lab, 'signal'>): boolean {
+  return signal.reason instanceof HoldfastError && signal.reason.code === 'LOCK_LOST';
+}
+
 /** What drivers get. */
 export function contextOf(
   { world, clock, signal: stop }: Pick<ConnectedLab, 'world' | 'clock' | 'signal'>,

@@ -1,6 +1,7 @@
 import { serializeError } from '../model/errors.ts';
 import type { Drift } from '../model/event.ts';
-import { type ConnectedLab, type FaultRun, contextOf } from './lab.ts';
+import { type ConnectedLab, type FaultRun, contextOf, hasLostLock } from './lab.ts';
+import { heals } from './prove-gone.ts';
 
 /** Takes one fault back; whether it is gone is shown later (`prove-gone.ts`). A full disk does not stop it. */
 export async function rollBack(lab: ConnectedLab, run: FaultRun, signal: AbortSignal): Promise<void> {
@@ -14,6 +15,11 @@ export async function rollBack(lab: ConnectedLab, run: FaultRun, signal: AbortSi
     );
   await run.keptUp?.stop(signal);
   const result = await run.driver.rollback(handle, contextOf(lab, signal));
+  if (result.writtenAt === undefined && run.injected !== undefined && hasLostLock(lab) && !heals(run)) {
+    sayTakenBack(lab, run);
+    lab.emit({ type: 'mutated', mutation });
+    return;
+  }
   // Nothing written and nothing injected: there was nothing to take back, so nothing has to be gone.
   if (result.writtenAt !== undefined || run.injected !== undefined) {
     run.rolledBackAt = result.writtenAt ?? lab.clock.now();
@@ -21,6 +27,13 @@ export async function rollBack(lab: ConnectedLab, run: FaultRun, signal: AbortSi
   lab.book.drift(result.drift);
   if (run.injected !== undefined && result.writtenAt === undefined) lab.book.drift(goneBefore(run));
   lab.emit({ type: 'mutated', mutation });
+}
+
+/** Whoever has the target now may have put a fault of their own in, so that there is nothing to be seen gone. */
+function sayTakenBack(lab: ConnectedLab, run: FaultRun): void {
+  run.undone = true;
+  const evidence = ['nothing of it was there any more when the lock was found lost'];
+  lab.emit({ type: 'fault-undone', fault: run.fault.name, undone: true, evidence, manual: [] });
 }
 
 /** Somebody else took it out, and nobody can say since when. */

@@ -32,8 +32,9 @@ export function createSetupDriver(): SetupDriver {
         throw setupFailed(name, error);
       }
     },
-    async undo(handle, context) {
-      const attempts: Attempts = { known: memory.get(keyOf(handle)), mayStillCome: unanswered.delete(keyOf(handle)) };
+    async undo(handle, context, { onlyMarked = false } = {}) {
+      const known = onlyMarked ? undefined : memory.get(keyOf(handle));
+      const attempts: Attempts = { known, mayStillCome: unanswered.delete(keyOf(handle)) };
       const undone = await retryUndo(context, describeObject(handle.object), () => undoOnce(handle, attempts, context));
       memory.delete(keyOf(handle));
       return undone;

@@ -94,6 +94,10 @@ export function undoManifest(run: string, now: KubernetesObject, known?: KnownSe
 
 function undoUnmarked(now: KubernetesObject, { record, uid }: KnownSetup): SetupUndo {
   const drift = (text: string): readonly Drift[] => driftOf(now, [text]);
+  if (readableRecords(now)?.some((other) => other.run !== record.run) === true) {
+    const detail = 'our setup was taken out, and another run holds it now';
+    return { action: 'none', drift: drift(detail), detail };
+  }
   if (now.metadata.uid !== uid) {
     const detail = 'it was deleted and created anew';
     return { action: 'none', drift: drift(detail), detail };

@@ -20,6 +20,11 @@ export interface PreparedSetup {
   readonly objects?: readonly KubernetesObject[];
 }
 
+export interface UndoOptions {
+  /** Only what carries our marks: who has lost the lock does not know whose what it remembers is by now. */
+  readonly onlyMarked?: boolean;
+}
+
 /** The situation under test: applied before the baseline, put back after recovery, by the same undo protocol as faults. */
 export interface SetupDriver {
   /** Reads only. Objects without a namespace go to `namespace`. */
@@ -32,7 +37,7 @@ export interface SetupDriver {
   /** Writes one object and its undo in one request. */
   apply(prepared: PreparedSetup, handle: SetupHandle, context: DriverContext): Promise<void>;
   /** Idempotent; also when the object was never applied. Foreign edits stay and are reported as drift. */
-  undo(handle: SetupHandle, context: DriverContext): Promise<RollbackResult>;
+  undo(handle: SetupHandle, context: DriverContext, options?: UndoOptions): Promise<RollbackResult>;
   leftovers(
     context: DriverContext,
   ): Promise<readonly { readonly handle: SetupHandle; readonly undoCommands: readonly string[] }[]>;

@@ -18,7 +18,10 @@ export function takeBack(original: unknown, applied: unknown, now: unknown, path
   if (sameOrBothAbsent(applied, original)) return { value: now, conflicts: [], theirs: [path] };
   if (isObject(original) && isObject(applied) && isObject(now)) return mergeObjects(original, applied, now, path);
   if (Array.isArray(original) && Array.isArray(applied) && Array.isArray(now)) {
-    return mergeLists(original, applied, now, path);
+    // Somebody has put it back already; its items must not be taken for additions to ours.
+    return sameJson(original, now)
+      ? { value: now, conflicts: [], theirs: [path] }
+      : mergeLists(original, applied, now, path);
   }
   const agreed = sameOrBothAbsent(original, now);
   return { value: now, conflicts: agreed ? [] : [path], theirs: [path] };

@@ -12,7 +12,7 @@ export async function lockKeys(lab: PreparedLab, keys: readonly string[]): Promi
     lab.emit({ type: 'mutating', mutation: { what: 'lock', key } });
     await lab.journal.sync();
     const held = await lab.world.lock(key, lab.signal);
-    const lost = (): void => lab.stop(lockLost(key));
+    const lost = (): void => lab.stop(lockLost(key, held.lost.reason));
     held.lost.addEventListener('abort', lost, { once: true });
     lab.stack.push({
       step: 'unlock',
@@ -31,7 +31,8 @@ export async function lockKeys(lab: PreparedLab, keys: readonly string[]): Promi
   }
 }
 
-function lockLost(key: string): HoldfastError {
+function lockLost(key: string, reason: unknown): HoldfastError {
+  if (reason instanceof HoldfastError && reason.code === 'LOCK_LOST') return reason;
   return new HoldfastError('LOCK_LOST', {
     message: 'The lock could not be renewed in time, so another run may have taken it.',
     where: key,

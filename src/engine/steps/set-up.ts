@@ -3,7 +3,7 @@ import { isGood } from '../../judge/good-request.ts';
 import { effectiveExpectation } from '../../judge/effective-expectation.ts';
 import { describeRef } from '../../model/describe-ref.ts';
 import type { SetupHandle } from '../../undo/setup.ts';
-import { type PreparedLab, contextOf, step, write } from '../lab.ts';
+import { hasLostLock, type PreparedLab, contextOf, step, write } from '../lab.ts';
 import { pollUntil } from '../poll.ts';
 import { prepare } from '../prepare.ts';
 import { lockKeys } from './lock.ts';
@@ -36,7 +36,7 @@ async function applySetup(lab: PreparedLab, handle: SetupHandle): Promise<void> 
     undo: async (signal) => {
       lab.emit({ type: 'mutating', mutation: { what: 'undo-setup', object } });
       await lab.journal.sync().catch(() => undefined);
-      const { drift } = await lab.world.setup.undo(handle, contextOf(lab, signal));
+      const { drift } = await lab.world.setup.undo(handle, contextOf(lab, signal), { onlyMarked: hasLostLock(lab) });
       lab.book.drift(drift);
       lab.emit({ type: 'mutated', mutation: { what: 'undo-setup', object } });
     },
