@@ -1,5 +1,6 @@
 import { fold } from '../journal/replay.ts';
 import type { RunRecord } from '../model/run-record.ts';
+import { joinLines } from '../report/terminal/join-lines.ts';
 import { createPaint } from '../report/terminal/paint.ts';
 import { summaryLines } from '../report/terminal/summary.ts';
 import { createTerminalReporter } from '../report/terminal/terminal-reporter.ts';
@@ -31,7 +32,7 @@ export async function followRun(interleaved: boolean, io: Io): Promise<Follower>
     writeReports: async (reporters, output) => {
       await terminal.close();
       if (followed.record === undefined) return;
-      io.stderr.write(`${summaryLines(followed.record, paint).join('\n')}\n`);
+      io.stderr.write(joinLines(summaryLines(followed.record, paint)));
       const written = await writeReports(followed.record, reporters, output);
       io.stderr.write(written.map((path) => `${path}\n`).join(''));
     },

@@ -4,6 +4,7 @@ import { readJournal } from '../journal/read-journal.ts';
 import { replay } from '../journal/replay.ts';
 import { journalPath } from '../journal/run-path.ts';
 import { HoldfastError } from '../model/errors.ts';
+import { joinLines } from '../report/terminal/join-lines.ts';
 import { createPaint } from '../report/terminal/paint.ts';
 import { summaryLines } from '../report/terminal/summary.ts';
 import type { Io } from './io.ts';
@@ -23,7 +24,7 @@ export async function rebuildReports(
   const written = await writeReports(record, reporters, output);
   const lines = summaryLines(record, createPaint(io.colour));
   io.stderr.write(
-    `${lines.join('\n')}\n${torn ? 'The journal ends in the middle of a line: the run was killed.\n' : ''}${written.join('\n')}\n`,
+    `${joinLines(lines)}${torn ? 'The journal ends in the middle of a line: the run was killed.\n' : ''}${written.join('\n')}\n`,
   );
 }
 

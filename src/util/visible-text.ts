@@ -5,7 +5,7 @@ const ESCAPES = /\u001B(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\u0007\u001B]*(?:\u0007|
 // Controls but tab and line feed, marks that turn the direction of writing, other line ends, what is no character at all.
 const HIDDEN =
   // oxlint-disable-next-line no-control-regex -- as above
-  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028\u2029\u202A-\u202E\u2066-\u2069\uFEFF\uFFFE\uFFFF]|\p{Cs}/gu;
+  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028\u2029\u202A-\u202E\u2066-\u2069\uFEFF\uFDD2-\uFDEF\uFFFE\uFFFF]|\p{Cs}/gu;
 
 /** A text without anything that acts instead of being read: no terminal, XML parser or editor does something by it. */
 export function visibleText(text: string): string {

@@ -19,21 +19,26 @@ export interface CommandLine {
   readonly process: ChildProcess;
   readonly folder: string;
   readonly ended: Promise<Ended>;
-  /** The events in the journal of its run so far. */
-  events(): Promise<readonly JournalEvent[]>;
+  /** The events in the journal of its run so far; `output` is the report folder. */
+  events(output?: string): Promise<readonly JournalEvent[]>;
   /** Waits until the journal has such an event. */
-  reached(what: string, is: (event: JournalEvent) => boolean): Promise<void>;
+  reached(what: string, is: (event: JournalEvent) => boolean, output?: string): Promise<void>;
 }
 
-/** Starts `holdfast` with these arguments; `npm run build` must have been done. */
+/**
+ * Starts `holdfast` with these arguments, or a shell that will; `npm run build` must have been done. `to` are descriptors
+ * for its output.
+ */
 export async function startCommandLine(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
   to: { readonly stdout?: number; readonly stderr?: number } = {},
+  shell?: string,
 ): Promise<CommandLine> {
   if (!existsSync(resolve(bin, '../../dist/cli.js'))) throw new Error('run `npm run build` first');
   const folder = tempFolder({});
-  const child = spawn(process.execPath, [bin, ...args], {
+  const [program, given] = shell === undefined ? [process.execPath, [bin, ...args]] : [shell, args];
+  const child = spawn(program, given, {
     cwd: folder,
     env: { ...process.env, ...env },
     stdio: ['ignore', to.stdout ?? 'pipe', to.stderr ?? 'pipe'],
@@ -44,14 +49,14 @@ export async function startCommandLine(
   const ended = new Promise<Ended>((done) => {
     child.once('close', (code) => done({ code, ...said }));
   });
-  const events = async (): Promise<readonly JournalEvent[]> => readEvents(folder);
+  const events = async (output = 'reports'): Promise<readonly JournalEvent[]> => readEvents(join(folder, output));
   return {
     process: child,
     folder,
     ended,
     events,
-    reached: async (what, is) => {
-      await until(`${what}\n${said.stderr}`, async () => (await events()).some(is), 30_000);
+    reached: async (what, is, output) => {
+      await until(`${what}\n${said.stderr}`, async () => (await events(output)).some(is), 30_000);
     },
   };
 }
@@ -62,8 +67,8 @@ export async function runCommandLine(args: readonly string[]): Promise<Ended & {
   return { ...(await line.ended), folder: line.folder };
 }
 
-async function readEvents(folder: string): Promise<readonly JournalEvent[]> {
-  const runs = join(folder, 'reports', 'runs');
+async function readEvents(output: string): Promise<readonly JournalEvent[]> {
+  const runs = join(output, 'runs');
   const [run] = await readdir(runs).catch(() => []);
   if (run === undefined) return [];
   const text = await readFile(join(runs, run, 'journal.ndjson'), 'utf8').catch(() => '');

@@ -148,7 +148,11 @@ describe('planted secrets come out nowhere', () => {
 
   it.each([
     ['a list', ['list', 'FILE', '-o', 'json'], experiment],
-    ['mistakes in a file', ['validate', 'FILE'], () => experiment().replaceAll('status: 200', 'status: "${secret:HOLDFAST_TEST_SECRET}"')],
+    [
+      'mistakes in a file',
+      ['validate', 'FILE'],
+      () => experiment().replaceAll('status: 200', 'status: "${secret:HOLDFAST_TEST_SECRET}"'),
+    ],
   ])('of %s', async (_, args, text) => {
     const line = await start(args, text());
     expect((await line.ended).stdout.length + (await line.ended).stderr.length).toBeGreaterThan(20);
@@ -187,7 +191,9 @@ describe('credentials of the cluster come out nowhere', () => {
     const token = 'k8s-plug1n-token/abc+def==';
     const variable = 'pl4gin-environment-value-1';
     const password = 'k8s-basic-passw0rd-2';
-    const key = Buffer.from('-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj\n').toString('base64');
+    const key = Buffer.from('-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj\n').toString(
+      'base64',
+    );
     const forbidding = await serveHttp((request, response) => {
       const said = `token ${request.headers.authorization} ${token} ${variable} ${password} ${key}`;
       const message = `${said} ${Buffer.from(said).toString('base64')} ${encodeURIComponent(said)}`;
@@ -255,7 +261,9 @@ function ofChildren(parent: number): Record<string, string> {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   const children = pids.filter((pid) => read(`/proc/${pid}/stat`).split(') ')[1]?.split(' ')[1] === String(parent));
   return Object.fromEntries(
-    children.flatMap((pid) => ['cmdline', 'environ'].map((what) => [`${what} of ${pid}`, read(`/proc/${pid}/${what}`)])),
+    children.flatMap((pid) =>
+      ['cmdline', 'environ'].map((what) => [`${what} of ${pid}`, read(`/proc/${pid}/${what}`)]),
+    ),
   );
 }
 

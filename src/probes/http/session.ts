@@ -10,9 +10,9 @@ export interface Session {
   isEmpty(): boolean;
 }
 
-/** What browsers keep of one cookie and for one site; a server cannot grow our requests beyond that. */
+/** What every client keeps at least of one cookie and of one site (RFC 6265, 6.1); no server makes our requests grow beyond. */
 const LONGEST_COOKIE = 4096;
-const MOST_COOKIES = 180;
+const MOST_COOKIES = 50;
 /** Shorter values are names and flags rather than secrets. */
 const SHORTEST_TOKEN = 8;
 

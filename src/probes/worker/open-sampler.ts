@@ -5,8 +5,7 @@ import type { OpenSampler, Sampler } from '../sampler.ts';
 import { createCalls, type Calls } from './calls.ts';
 import type { FromWorker, WorkerData } from './messages.ts';
 
-/** A thread that has given no sign of life for so many seconds, in each of which this one was awake, is stuck. */
-const MOST_SILENT_SECONDS = 20;
+const PATIENCE = 20;
 
 /** What the probes must not show, and where they must not go. */
 export interface ProbeLimits {
@@ -16,6 +15,8 @@ export interface ProbeLimits {
   readonly onSecrets: (values: readonly string[]) => void;
   /** `host:port` of servers to which no redirect is followed. */
   readonly offLimits: readonly string[];
+  /** Seconds without a sign of life after which the thread is stuck; 20 unless said otherwise. */
+  readonly patience?: number;
 }
 
 const NO_LIMITS: ProbeLimits = { secrets: () => [], onSecrets: () => undefined, offLimits: [] };
@@ -28,8 +29,9 @@ export function openWorkerSampler(workerFile: URL, limits: ProbeLimits = NO_LIMI
     const worker = new Worker(workerFile, { workerData: data, name: 'holdfast-probes', execArgv: [] });
     const receivers = new Map<string, (stream: string, samples: readonly Sample[]) => void>();
     const calls = createCalls((message) => worker.postMessage(message));
-    const watchdog = watchSilence(() => {
-      calls.fail(workerFailed(`it was stuck for ${MOST_SILENT_SECONDS} s, most likely in a check of an answer`));
+    const { patience = PATIENCE } = limits;
+    const watchdog = watchSilence(patience, () => {
+      calls.fail(workerFailed(`it was stuck for ${patience} s, most likely in a check of an answer`));
       void worker.terminate();
     });
     worker.on('message', (message: FromWorker) => {
@@ -52,11 +54,11 @@ export function openWorkerSampler(workerFile: URL, limits: ProbeLimits = NO_LIMI
 }
 
 /** Counts our own seconds: when the whole process stands still, nobody is to blame. */
-function watchSilence(onStuck: () => void): { heard(): void; stop(): void } {
+function watchSilence(seconds: number, onStuck: () => void): { heard(): void; stop(): void } {
   let silent = 0;
   const timer = setInterval(() => {
     silent += 1;
-    if (silent < MOST_SILENT_SECONDS) return;
+    if (silent < seconds) return;
     clearInterval(timer);
     onStuck();
   }, 1000);

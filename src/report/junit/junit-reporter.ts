@@ -7,6 +7,10 @@ import { suiteOf, type JunitCase } from './suite.ts';
 // The package's types describe its CommonJS shape under NodeNext; at run time the default import is the builder itself.
 const rootBuilder = junit as unknown as Builder;
 
+// The builder takes only the first end of a CDATA section out of a text (xmlbuilder 15, XMLStringifier.cdata): a second one
+// would let a server write XML of its own. No visible text has this character.
+const HELD_END = ']]\u{FDD2}>';
+
 /** `junit.xml`: one suite an experiment, within what Jenkins, GitLab, GitHub actions and Azure all read. */
 export const junitReporter: FileReporter = {
   name: 'junit',
@@ -22,7 +26,7 @@ function renderJunit(run: RunRecord): string {
     for (const [name, value] of data.properties) suite.property(oneLine(name), oneLine(value));
     for (const one of data.cases) addCase(suite.testCase(), data.name, data.file, one);
   }
-  return `${builder.build()}\n`;
+  return `${builder.build().replaceAll(HELD_END, ']]]]><![CDATA[>')}\n`;
 }
 
 function addCase(testCase: TestCase, suite: string, file: string, one: JunitCase): void {
@@ -30,14 +34,18 @@ function addCase(testCase: TestCase, suite: string, file: string, one: JunitCase
   const output = [...one.output];
   const { outcome } = one;
   if (outcome.kind === 'failure')
-    testCase.failure(oneLine(outcome.message), 'hypothesis').stacktrace(visibleText(outcome.detail));
-  if (outcome.kind === 'error') testCase.error(oneLine(outcome.message), 'holdfast', visibleText(outcome.detail));
+    testCase.failure(oneLine(outcome.message), 'hypothesis').stacktrace(longText(outcome.detail));
+  if (outcome.kind === 'error') testCase.error(oneLine(outcome.message), 'holdfast', longText(outcome.detail));
   if (outcome.kind === 'skipped') {
     // The builder's <skipped/> takes no text, so the reason is a property and a line of system-out.
     testCase.skipped().property('skipped.reason', oneLine(outcome.message));
     if (!output.includes(outcome.message)) output.unshift(outcome.message);
   }
-  if (output.length > 0) testCase.standardOutput(visibleText(output.join('\n')));
+  if (output.length > 0) testCase.standardOutput(longText(output.join('\n')));
+}
+
+function longText(text: string): string {
+  return visibleText(text).replaceAll(']]>', HELD_END);
 }
 
 /** Seconds with at most three decimals: the builder prints the number as JavaScript does, exponents and all. */

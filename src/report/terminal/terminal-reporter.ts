@@ -3,6 +3,7 @@ import type { JournalEvent } from '../../model/event.ts';
 import type { LiveReporter } from '../reporter.ts';
 import { eventLines } from './event-line.ts';
 import { heartbeatLine, liveBlock } from './live-block.ts';
+import { joinLines } from './join-lines.ts';
 import { foldLive, type LiveState } from './live-state.ts';
 import type { Paint } from './paint.ts';
 
@@ -37,8 +38,7 @@ export function createTerminalReporter(options: TerminalOptions): LiveReporter {
   function write(lines: readonly string[]): void {
     if (lines.length === 0) return;
     block?.clear();
-    // Further lines of what others said are told from ours by their place.
-    options.stream.write(`${lines.map((line) => line.replaceAll('\n', '\n      ')).join('\n')}\n`);
+    options.stream.write(joinLines(lines));
     spokeAt = performance.now();
   }
 
