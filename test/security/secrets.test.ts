@@ -94,7 +94,10 @@ spec:
 async function start(args: readonly string[], text: string, more: NodeJS.ProcessEnv = {}): Promise<CommandLine> {
   const file = join(sandbox.kubeconfigPath, '..', `${crypto.randomUUID()}.yaml`);
   writeFileSync(file, text);
-  return startCommandLine([...args.map((it) => (it === 'FILE' ? file : it))], { ...env, ...more });
+  return startCommandLine(
+    args.map((it) => (it === 'FILE' ? file : it)),
+    { ...env, ...more },
+  );
 }
 
 const cluster = () => ['--kubeconfig', sandbox.kubeconfigPath, '--context', sandbox.context];
