@@ -57,7 +57,7 @@ const DOORS: Record<string, readonly string[]> = {
   'jsonpath-rfc9535': ['probes', 'load'],
   'junit-report-builder': ['report'],
   'log-update': ['report'],
-  'p-limit': ['faults'],
+  'p-limit': ['faults', 'engine'],
   re2js: ['sandbox', 'load', 'faults', 'probes'],
   rfc6902: ['sandbox'],
   tinyglobby: ['load'],

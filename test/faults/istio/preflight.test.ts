@@ -7,7 +7,16 @@ import { addRecord } from '../../../src/undo/marks.ts';
 import { driverContext } from '../../helpers/driver-context.ts';
 import { createFakeCluster, type FakeClusterOptions } from '../../helpers/fake-cluster.ts';
 import { FAKE_RESOURCES } from '../../helpers/fake-resources.ts';
-import { bookinfo, experiment, fault, pod, ratingsV1, service, virtualService } from '../../helpers/istio-world.ts';
+import {
+  bookinfo,
+  experiment,
+  fault,
+  istiod,
+  pod,
+  ratingsV1,
+  service,
+  virtualService,
+} from '../../helpers/istio-world.ts';
 
 const v1 = { destination: { host: 'ratings', subset: 'v1' } };
 const toV1 = { route: [v1] };
@@ -33,6 +42,15 @@ const without = (kind: string, name: string) =>
   bookinfo.filter((object) => object.kind !== kind || object.metadata.name !== name);
 const rule = (spec: Readonly<Record<string, unknown>>, meta = {}, name = 'ratings') =>
   virtualService(name, { hosts: ['ratings'], http: [toV1], ...spec }, meta);
+
+const replaced = (name: string, by: KubernetesObject) =>
+  bookinfo.map((object) => (object.metadata.name === name ? by : object));
+const noSubsets: KubernetesObject = {
+  apiVersion: 'networking.istio.io/v1',
+  kind: 'DestinationRule',
+  metadata: { name: 'ratings', namespace: 'default' },
+  spec: { host: 'ratings' },
+};
 
 const ambient = bookinfo.map((it) =>
   it.kind === 'Pod' ? pod(it.metadata.name, { 'istio.io/dataplane-mode': 'ambient' }, { spec: {} }) : it,
@@ -178,7 +196,20 @@ describe('before an Istio fault is injected', () => {
       [...bookinfo, rule({ http: [{ ...toV1, timeout: '2s' }] })],
       {},
     ],
-    ['a subset is not defined', 'warning SUBSET_MISSING', [...bookinfo, ratingsV1], {}],
+    ['the control plane is down', 'error CONTROL_PLANE_DOWN', replaced('istiod-1', istiod(false)), {}],
+    [
+      'the control plane is not in this cluster',
+      'warning CONTROL_PLANE_UNSEEN',
+      bookinfo.filter(({ metadata }) => metadata.name !== 'istiod-1'),
+      {},
+    ],
+    [
+      'a pod has two proxies',
+      'warning DOUBLE_INJECTION',
+      [...bookinfo, pod('twice', {}, { spec: { containers: [{ name: 'istio-proxy' }, { name: 'istio-proxy' }] } })],
+      {},
+    ],
+    ['a subset is not defined', 'warning SUBSET_MISSING', [...bookinfo, ratingsV1, noSubsets], {}],
   ])('notices that %s', async (_what, code, objects, spec) => {
     const { codes } = await findings(objects, spec);
     expect(codes).toContain(code);
@@ -192,6 +223,28 @@ describe('before an Istio fault is injected', () => {
       spec: { host: 'ratings', subsets: [{ name: 'v1', labels: { version: 'v1' } }] },
     };
     expect((await findings([...bookinfo, ratingsV1, subsets])).codes).toEqual([]);
+  });
+
+  it.each([
+    ['kubectl label --overwrite namespace default', { labels: {} }, {}, {}],
+    ['Restart the pods', { labels: { 'istio-injection': 'enabled' } }, {}, {}],
+    ['refuses injection', { labels: { 'istio-injection': 'enabled' } }, { 'sidecar.istio.io/inject': 'false' }, {}],
+    ['on the network of its host', { labels: { 'istio-injection': 'enabled' } }, {}, { hostNetwork: true }],
+  ])('advises about callers without sidecars: %s', async (advice, space, labels, more) => {
+    const objects = bookinfo.map((it): KubernetesObject => {
+      if (it.kind === 'Namespace') return { ...it, metadata: { name: 'default', ...space } };
+      if (it.kind !== 'Pod' || it.metadata.namespace !== 'default') return it;
+      return pod(it.metadata.name, { ...it.metadata.labels, ...labels }, { spec: { containers: [], ...more } });
+    });
+    const { found } = await findings(objects);
+    expect(found.find(({ code }) => code === 'NO_SIDECAR')?.hint).toContain(advice);
+  });
+
+  it('says why nothing is ready behind the service: no pod has the labels, or none of them is ready', async () => {
+    const unready = [...without('EndpointSlice', 'ratings-abc'), ...service('ratings', undefined, false).slice(1)];
+    expect((await findings(unready)).found[0]?.message).toContain('none of the 1 pods of its selector is ready');
+    const nobody = unready.filter(({ metadata }) => metadata.name !== 'ratings-v1-1');
+    expect((await findings(nobody)).found[0]?.message).toContain('no pod has the labels of its selector (app=ratings)');
   });
 
   it('copies a route with a fault when told to replace it, and leaves the original alone', async () => {
