@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { FINDING_CODES } from '../../model/finding-codes.ts';
+import { plural } from '../../util/plural.ts';
 import type { Check, Level } from './check.ts';
 
 const COLOURS = { ok: 'green', warning: 'yellow', error: 'red', 'not-looked-at': 'gray' } as const;
@@ -36,8 +37,8 @@ function label(level: Level, colour: boolean): string {
 function sum(context: string, checks: readonly Check[]): string {
   const count = (level: Level): number => checks.filter((it) => it.level === level).length;
   const counts = [
-    `${count('error')} errors`,
-    `${count('warning')} warnings`,
+    plural(count('error'), 'error'),
+    plural(count('warning'), 'warning'),
     `${count('not-looked-at')} not looked at`,
     `${count('ok')} ok`,
   ];

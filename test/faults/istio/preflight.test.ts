@@ -225,28 +225,6 @@ describe('before an Istio fault is injected', () => {
     expect((await findings([...bookinfo, ratingsV1, subsets])).codes).toEqual([]);
   });
 
-  it.each([
-    ['kubectl label --overwrite namespace default', { labels: {} }, {}, {}],
-    ['Restart the pods', { labels: { 'istio-injection': 'enabled' } }, {}, {}],
-    ['refuses injection', { labels: { 'istio-injection': 'enabled' } }, { 'sidecar.istio.io/inject': 'false' }, {}],
-    ['on the network of its host', { labels: { 'istio-injection': 'enabled' } }, {}, { hostNetwork: true }],
-  ])('advises about callers without sidecars: %s', async (advice, space, labels, more) => {
-    const objects = bookinfo.map((it): KubernetesObject => {
-      if (it.kind === 'Namespace') return { ...it, metadata: { name: 'default', ...space } };
-      if (it.kind !== 'Pod' || it.metadata.namespace !== 'default') return it;
-      return pod(it.metadata.name, { ...it.metadata.labels, ...labels }, { spec: { containers: [], ...more } });
-    });
-    const { found } = await findings(objects);
-    expect(found.find(({ code }) => code === 'NO_SIDECAR')?.hint).toContain(advice);
-  });
-
-  it('says why nothing is ready behind the service: no pod has the labels, or none of them is ready', async () => {
-    const unready = [...without('EndpointSlice', 'ratings-abc'), ...service('ratings', undefined, false).slice(1)];
-    expect((await findings(unready)).found[0]?.message).toContain('none of the 1 pods of its selector is ready');
-    const nobody = unready.filter(({ metadata }) => metadata.name !== 'ratings-v1-1');
-    expect((await findings(nobody)).found[0]?.message).toContain('no pod has the labels of its selector (app=ratings)');
-  });
-
   it('copies a route with a fault when told to replace it, and leaves the original alone', async () => {
     const own = { ...toV1, fault: { abort: { httpStatus: 500, percentage: { value: 1 } } } };
     const { codes, plan } = await findings([...bookinfo, rule({ http: [own] })], { replace: true });
