@@ -133,4 +133,16 @@ describe('an excerpt', () => {
   it('keeps a short text as it is', () => {
     expect(excerpt('Error fetching\n  reviews', redact)).toBe('"Error fetching reviews"');
   });
+
+  it('shows no part of a secret, wherever its edges fall', () => {
+    const secret = 'S3cr3tValue-0123456789';
+    const redactor = createRedactor();
+    redactor.add([secret]);
+    fc.assert(
+      fc.property(fc.nat(400), fc.nat(400), fc.nat(900), (before, after, at) => {
+        const text = `${'x '.repeat(before)}${secret}${' y'.repeat(after)}`;
+        expect(excerpt(text, redactor.redact, at)).not.toMatch(/S3cr3|56789/);
+      }),
+    );
+  });
 });
