@@ -2,7 +2,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { Clock, Millis } from '../model/clock.ts';
 import { HoldfastError } from '../model/errors.ts';
 import type { ExperimentHead, RunTarget, StopSignal } from '../model/event.ts';
-import { exitCodeOf } from '../model/exit-code.ts';
+import { EXIT, exitCodeOf } from '../model/exit-code.ts';
 import type { Experiment } from '../model/experiment.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { Emitter } from './emit.ts';
@@ -109,10 +109,20 @@ async function runAll(options: SuiteOptions, state: SuiteState): Promise<number>
   }));
   await runTasks(tasks, Math.min(workers, Math.max(1, experiments.length)));
   await Promise.allSettled([...state.worlds.values()].map(async (world) => (await world).close()));
-  const exitCode = exitCodeOf(state.verdicts, state.interruptedBy());
+  const verdict = exitCodeOf(state.verdicts, state.interruptedBy());
+  // Reports that a full disk has cut off are not green, and say so themselves.
+  const isKept = verdict !== EXIT.ok || (await onDisk(options.journal));
+  const exitCode = isKept ? verdict : EXIT.environment;
   state.over = true;
   emitter.emit({ type: 'run-ended', exitCode, durationMs: clock.now() - options.epoch });
   return exitCode;
+}
+
+async function onDisk(journal: Journal): Promise<boolean> {
+  return journal.sync().then(
+    () => true,
+    () => false,
+  );
 }
 
 async function runOne(experiment: Experiment, worker: number, options: SuiteOptions, state: SuiteState): Promise<void> {

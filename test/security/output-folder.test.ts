@@ -121,7 +121,9 @@ describe('a disk that gets full', () => {
     const { code, stderr } = await line.ended;
     expect(stderr).toContain('OUTPUT_UNWRITABLE');
     expect(stderr).toMatch(/EFBIG|ENOSPC/);
-    expect(code).not.toBe(0);
+    expect(code).toBe(3);
+    const report = JSON.parse(readFileSync(join(line.folder, 'reports/report.json'), 'utf8')) as { exitCode: number };
+    expect(report.exitCode).toBe(3);
     expect(world.details()).toBe(before);
     expect((await runCommandLine(['status', ...world.cluster])).code).toBe(0);
   }, 60_000);
