@@ -22,7 +22,10 @@ afterAll(async () => {
 describe('a runner that is killed at an API request', () => {
   it.each(KINDS)('%s: recover leaves nothing behind, whichever request it was', async (kind) => {
     const points = await lanes.borrow(async (world) => findApiPoints(world, async () => startRun(world, kind)));
-    const crashes = await lanes.work(points, async (world, point) => crashAtRequest(world, kind, point));
+    // Three experiments read side by side what one reads; what the runner does to the cluster then is what differs.
+    const chosen =
+      kind === 'suite' ? points.filter((it) => /^(?:create|update|delete|patch) /.test(it.request)) : points;
+    const crashes = await lanes.work(chosen, async (world, point) => crashAtRequest(world, kind, point));
     columns.push({ kind, crashes });
     process.stdout.write(`${kind}: ${crashes.length} runs killed\n`);
     expect(crashes.filter((it) => it.troubles.length > 0)).toEqual([]);
