@@ -1,5 +1,8 @@
 import type { Clock, Millis } from '../model/clock.ts';
 
+/** So many times slower are looks that can only come at the cost of earlier ones. */
+const CROWDED = 10;
+
 /** What one look showed. `at` is when it was due. */
 export interface Look {
   readonly at: Millis;
@@ -17,7 +20,8 @@ export interface PollOptions {
   readonly maxInFlight: number;
   /**
    * `wait`: no new look while a wanted one may be completed by those under way, and those are awaited at the end (looks
-   * that load the system under test). `cut`: the oldest look makes room for a new one, and the end cuts off the rest.
+   * that load the system under test). `cut`: the oldest look makes room for a new one, and the end cuts off the rest; new
+   * ones come ten times as slowly then, so that a system which is slow by nature has the time to answer one of them.
    */
   readonly overlap: 'wait' | 'cut';
   look(signal: AbortSignal): Promise<Look>;
@@ -63,7 +67,8 @@ function nextStart(looks: readonly Pending[], { overlap, maxInFlight, every }: P
   const decided = looks.filter((it) => it.state !== 'pending');
   const wait = inFlight >= maxInFlight || (inFlight > 0 && decided.at(-1)?.state === 'wanted');
   if (overlap === 'wait' && wait) return Number.POSITIVE_INFINITY;
-  return (looks.at(-1)?.startedAt ?? Number.NEGATIVE_INFINITY) + every;
+  const pause = inFlight >= maxInFlight ? every * CROWDED : every;
+  return (looks.at(-1)?.startedAt ?? Number.NEGATIVE_INFINITY) + pause;
 }
 
 function startLook(looks: Pending[], { clock, signal, look: ask, overlap, maxInFlight }: PollOptions): void {

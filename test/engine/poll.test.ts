@@ -72,8 +72,15 @@ describe('polling', () => {
     const { first, endedAt } = await poll((at) => ({ wanted: at >= 2000, takes: at >= 2000 ? 5 : 60_000 }), {
       overlap: 'cut',
     });
-    expect(first).toBe(2000);
-    expect(endedAt).toBeLessThanOrEqual(2100);
+    expect(first).toBeGreaterThanOrEqual(2000);
+    expect(first).toBeLessThan(2500);
+    expect(endedAt).toBeLessThanOrEqual(2600);
+  });
+
+  it('leaves what is slow by nature the time to answer, although more is asked than may be under way', async () => {
+    const { first, cut } = await poll(() => ({ wanted: true, takes: 2000 }), { overlap: 'cut', maxInFlight: 6 });
+    expect(first).toBeLessThan(2500);
+    expect(cut.length).toBeGreaterThan(0);
   });
 
   it('fails when a look fails', async () => {

@@ -85,6 +85,43 @@ describe('a setup that others meddle with', () => {
     expect(cluster.peek('VirtualService', key)['spec']).toEqual(before['spec']);
   });
 
+  it('that is in no more and that another run holds now stays that run’s, marks and all', async () => {
+    const { cluster, context, driver, prepared, handle } = await setUp([before], wanted);
+    await driver.apply(prepared, handle, context);
+    await createSetupDriver().undo(handle, context);
+    const next = { run: 'r2', object: handle.object };
+    const theirs = createSetupDriver();
+    await theirs.apply(
+      await theirs.prepare('r2', [{ file: 'setup.yaml', objects: [wanted] }], 'default', context),
+      next,
+      context,
+    );
+    const held = bytes(cluster.peek('VirtualService', key));
+    const undone = await driver.undo(handle, context);
+    expect(undone.drift[0]?.detail).toContain('another run holds it now');
+    expect(bytes(cluster.peek('VirtualService', key))).toBe(held);
+  });
+
+  it('whose lock was lost is taken back by its marks alone', async () => {
+    const { cluster, context, driver, prepared, handle } = await setUp([before], wanted);
+    await driver.apply(prepared, handle, context);
+    await createSetupDriver().undo(handle, context);
+    const writes = cluster.writes.length;
+    await driver.undo(handle, context, { onlyMarked: true });
+    expect(cluster.writes).toHaveLength(writes);
+  });
+
+  it('leaves a list that somebody has put back already as it is', async () => {
+    const [v1, v2] = ['v1', 'v2'].map((subset) => ({ route: [{ destination: { host: 'reviews', subset } }] }));
+    const two = reviews({ hosts: ['reviews'], http: [v1, v2] });
+    const { cluster, context, driver, prepared, handle } = await setUp([two], reviews({ http: [v1] }));
+    const original = bytes(cluster.peek('VirtualService', key));
+    await driver.apply(prepared, handle, context);
+    cluster.edit('VirtualService', key, (object) => void (object.spec = { ...object.spec, http: [v1, v2] }));
+    await driver.undo(handle, context);
+    expect(bytes(cluster.peek('VirtualService', key))).toBe(original);
+  });
+
   it('cannot come in late, after it was taken back', async () => {
     const late: KubernetesObject[] = [];
     let isStuck = true;
