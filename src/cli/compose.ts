@@ -70,8 +70,8 @@ export function worldOn(
       discoverIngress({ cluster, ingress, namespace, signal, clock: systemClock }),
     checkLocks: (keys, signal) => checkLeaseRights(cluster, keys, { signal }),
     lock: (key, signal) => acquireLease({ cluster, clock: systemClock, key, holder, signal }),
-    liveRuns: async (signal) => {
-      const leases = await listLeases({ cluster, clock: systemClock, signal, holder });
+    liveRuns: async (signal, sure = true) => {
+      const leases = await listLeases({ cluster, clock: systemClock, signal, holder, comesAgain: !sure });
       return new Set(leases.filter((it) => !it.isDead).map((it) => it.run));
     },
     close: () => Promise.resolve(),

@@ -2,6 +2,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { type FoundLease, listLeases } from '../cluster/lease/list-leases.ts';
 import { thisHolder } from '../cluster/lease/this-holder.ts';
 import { systemClock } from '../engine/clock.ts';
+import type { Millis } from '../model/clock.ts';
 import { type FoundLeftover, findLeftovers } from '../engine/leftovers.ts';
 import { createFaultDrivers } from '../faults/registry.ts';
 import { createSetupDriver } from '../undo/setup-driver.ts';
@@ -14,15 +15,33 @@ export interface ClusterState {
   readonly unseen: readonly string[];
 }
 
-/** Reads every mark and every lock of Holdfast in a cluster. */
-export async function readClusterState(cluster: Cluster, signal: AbortSignal): Promise<ClusterState> {
+/**
+ * Where a run's lock is gone, somebody deleted it; the run notices within 15 s and takes everything back by itself. Marks
+ * written a minute ago without a lock are of a run that did not.
+ */
+const GRACE: Millis = 60_000;
+
+/**
+ * Reads every mark and every lock of Holdfast in a cluster. With `comesAgain` what has not expired yet is left to the next
+ * time instead of being waited for, and so are young marks that no lock belongs to.
+ */
+export async function readClusterState(
+  cluster: Cluster,
+  signal: AbortSignal,
+  comesAgain = false,
+): Promise<ClusterState> {
   const parts = { drivers: createFaultDrivers(), setup: createSetupDriver() };
   // Marks first: a run that starts in between then has its lock seen, and is not taken for dead.
   const unseen: string[] = [];
   const found = await findLeftovers(parts, { cluster, clock: systemClock, signal }, (driver, { message }) => {
     unseen.push(`${driver}: ${message}`);
   });
-  const leases = await listLeases({ cluster, clock: systemClock, signal, holder: thisHolder('status') });
+  const leases = await listLeases({ cluster, clock: systemClock, signal, holder: thisHolder('status'), comesAgain });
   const live = new Set(leases.filter((it) => !it.isDead).map((it) => it.run));
-  return { leftovers: found.map((it) => ({ ...it, isDead: !live.has(it.run) })), leases, unseen };
+  const dead = new Set(leases.map((it) => it.run).filter((run) => !live.has(run)));
+  const orphaned = found.some((it) => !live.has(it.run) && !dead.has(it.run));
+  const now = comesAgain && orphaned ? await cluster.serverTime({ signal }) : undefined;
+  const isYoung = ({ run, markedAt }: FoundLeftover): boolean =>
+    !dead.has(run) && now !== undefined && markedAt !== undefined && now - markedAt < GRACE;
+  return { leftovers: found.map((it) => ({ ...it, isDead: !live.has(it.run) && !isYoung(it) })), leases, unseen };
 }

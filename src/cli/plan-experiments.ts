@@ -2,10 +2,11 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { systemClock } from '../engine/clock.ts';
 import { leftoversFound } from '../engine/clear-leftovers.ts';
 import { findLeftovers, inTheWay } from '../engine/leftovers.ts';
-import { prepare, touchedBy } from '../engine/prepare.ts';
+import { leftElsewhere } from '../engine/left-elsewhere.ts';
+import { prepare, touchedBy, withFindings } from '../engine/prepare.ts';
 import type { World } from '../engine/world.ts';
 import type { Experiment } from '../model/experiment.ts';
-import { errorsFirst, type Finding, finding, pageOf } from '../model/finding.ts';
+import { type Finding, finding, pageOf } from '../model/finding.ts';
 import { EXIT } from '../model/exit-code.ts';
 import { isRefusal } from '../model/policy.ts';
 import type { Plan } from '../model/plan.ts';
@@ -71,10 +72,13 @@ export async function planOne(experiment: Experiment, world: World, runId: strin
       if (experiment.faults.some(({ spec }) => spec.driver === driver)) throw error;
     });
     const left = inTheWay(marks, touched);
-    if (left.length === 0) return prepared.plan;
+    const others = await leftElsewhere(
+      look,
+      marks.filter((it) => !left.includes(it)),
+    );
+    if (left.length === 0) return withFindings(prepared, others).plan;
     const { message, where, hint } = leftoversFound(left, world.cluster).details;
-    const found = finding('LEFTOVERS_FOUND', message, where, hint);
-    return { ...prepared.plan, findings: errorsFirst([...prepared.plan.findings, found]) };
+    return withFindings(prepared, [finding('LEFTOVERS_FOUND', message, where, hint), ...others]).plan;
   } finally {
     await ingress.close?.();
   }

@@ -1,10 +1,11 @@
 import type { Cluster } from '../cluster/cluster.ts';
+import { IN_CLUSTER } from '../cluster/kubeconfig/in-cluster.ts';
 import { systemClock } from '../engine/clock.ts';
 import { withDeadline } from '../engine/deadline.ts';
 import { HoldfastError, serializeError } from '../model/errors.ts';
 import { EXIT } from '../model/exit-code.ts';
 import type { RecoverFlags } from './commands/recover.ts';
-import { openCluster } from './compose.ts';
+import { type ClusterChoice, openCluster } from './compose.ts';
 import type { Io } from './io.ts';
 import { type ClusterState, readClusterState } from './leftovers.ts';
 import { readClusterChoice } from './settings.ts';
@@ -28,7 +29,8 @@ interface InUse {
   readonly run: string;
   readonly where: string;
   readonly what: string;
-  readonly holder: string;
+  /** Absent: somebody deleted the lock. */
+  readonly holder?: string;
   readonly expires?: string;
 }
 
@@ -42,10 +44,10 @@ interface Done {
 export async function recover(flags: RecoverFlags, io: Io): Promise<void> {
   const choice = readClusterChoice(flags, io);
   if (choice === undefined) return;
-  const cluster = await openCluster(choice);
+  const cluster = await openCluster(flags.expired === true ? orOwnCluster(choice) : choice);
   const { signal } = new AbortController();
   try {
-    const state = await readClusterState(cluster, signal);
+    const state = await readClusterState(cluster, signal, flags.expired);
     refuseLiveRun(state, flags.run);
     const dead = state.leftovers.filter((it) => it.isDead && (flags.run ?? it.run) === it.run);
     const outcomes =
@@ -61,6 +63,14 @@ export async function recover(flags: RecoverFlags, io: Io): Promise<void> {
   } finally {
     await cluster.close();
   }
+}
+
+/** Whoever sweeps from a pod means the cluster that it is in; outside of one a context must be named, as ever. */
+function orOwnCluster(choice: ClusterChoice): ClusterChoice {
+  const isInPod = choice.env['KUBERNETES_SERVICE_HOST'] !== undefined;
+  return choice.context === undefined && choice.kubeconfig === undefined && isInPod
+    ? { ...choice, context: IN_CLUSTER }
+    : choice;
 }
 
 function refuseLiveRun({ leases }: ClusterState, run: string | undefined): void {
@@ -112,7 +122,7 @@ function inUse({ leftovers, leases }: ClusterState, run: string | undefined): re
         run,
         where,
         what,
-        holder: lease?.holder ?? `run ${run}`,
+        ...(lease && { holder: lease.holder }),
         ...(lease?.expires && { expires: lease.expires }),
       };
     });
@@ -131,7 +141,11 @@ function print(done: Done, flags: RecoverFlags, io: Io): void {
     if (!undone) for (const command of undoCommands) io.stdout.write(`    by hand: ${command}\n`);
   }
   for (const key of locks) io.stdout.write(`unlocked  ${key}\n`);
-  for (const { where, what, holder, expires } of inUse) {
+  for (const { run, where, what, holder, expires } of inUse) {
+    if (holder === undefined) {
+      io.stdout.write(`left alone  ${where}  ${what} of run ${run}, whose lock is gone: it has a minute to notice.\n`);
+      continue;
+    }
     const until =
       expires === undefined ? '' : ` If that is gone, its lock expires at ${expires}: recover again after that.`;
     io.stdout.write(`left alone  ${where}  ${what}, locked by ${holder}.${until}\n`);

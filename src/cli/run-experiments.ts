@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import type { Cluster } from '../cluster/cluster.ts';
+import { requireSweeper } from '../cluster/sweeper.ts';
+import { systemClock } from '../engine/clock.ts';
 import { clusterUnlessSandbox } from './cluster-unless-sandbox.ts';
 import type { RunFlags } from './commands/run.ts';
 import type { Io } from './io.ts';
@@ -19,6 +21,8 @@ export async function runExperiments(paths: readonly string[], flags: RunFlags, 
   if (loaded === undefined) return;
   const cluster = await clusterUnlessSandbox(flags, settings);
   try {
+    // The cluster of --sandbox goes with the run, and so does all that is left in it.
+    if (settings.requireSweeper && cluster !== undefined) await requireSweeper({ cluster, clock: systemClock });
     const { experiments, secrets } = await resolveSecrets(loaded.experiments, cluster);
     const exitCode = await runJob(
       {

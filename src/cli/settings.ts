@@ -10,12 +10,14 @@ export interface Settings extends ClusterChoice {
   readonly output: string;
   readonly reporter: readonly string[];
   readonly workers: number;
+  readonly requireSweeper: boolean;
 }
 
 interface SettingFlags extends ClusterFlags, YesFlags {
   readonly output?: string;
   readonly reporter?: string;
   readonly workers?: number;
+  readonly requireSweeper?: boolean;
 }
 
 /** What a run is told. Undefined when the config file has mistakes, which have been printed then. */
@@ -27,6 +29,7 @@ export function readSettings(flags: SettingFlags, io: Io): Settings | undefined 
     output: flags.output ?? config.output ?? 'reports',
     reporter: flags.reporter?.split(',') ?? config.reporter ?? REPORTER_NAMES,
     workers: flags.workers ?? config.workers ?? 1,
+    requireSweeper: flags.requireSweeper ?? config.requireSweeper ?? false,
   };
 }
 

@@ -1,5 +1,6 @@
 import { describeRef } from '../model/describe-ref.ts';
 import type { DriverContext, FaultDriver, Leftover, RollbackResult } from '../faults/driver.ts';
+import type { Millis } from '../model/clock.ts';
 import { HoldfastError } from '../model/errors.ts';
 import type { World } from './world.ts';
 
@@ -10,6 +11,8 @@ export interface FoundLeftover {
   /** The object, e.g. `VirtualService default/ratings`. */
   readonly where: string;
   readonly undoCommands: readonly string[];
+  /** When the API server saw our last write to it, by its own clock; absent where it does not say. */
+  readonly markedAt?: Millis;
   undo(context: DriverContext): Promise<RollbackResult>;
 }
 
@@ -25,22 +28,26 @@ export async function findLeftovers(
   const [faults, setups] = await Promise.all([
     Promise.all(
       drivers.map(async (driver) =>
-        (await leftoversOf(driver, context, onUnseen)).map(({ handle, where, undoCommands }): FoundLeftover => ({
-          run: handle.run,
-          what: `fault ${handle.fault}`,
-          where,
-          undoCommands,
-          undo: (within) => driver.rollback(handle, within),
-        })),
+        (await leftoversOf(driver, context, onUnseen)).map(
+          ({ handle, where, undoCommands, markedAt }): FoundLeftover => ({
+            run: handle.run,
+            what: `fault ${handle.fault}`,
+            where,
+            undoCommands,
+            ...(markedAt !== undefined && { markedAt }),
+            undo: (within) => driver.rollback(handle, within),
+          }),
+        ),
       ),
     ),
     setup.leftovers(context),
   ]);
-  const applied = setups.map(({ handle, undoCommands }): FoundLeftover => ({
+  const applied = setups.map(({ handle, undoCommands, markedAt }): FoundLeftover => ({
     run: handle.run,
     what: 'setup',
     where: describeRef(handle.object),
     undoCommands,
+    ...(markedAt !== undefined && { markedAt }),
     undo: (within) => setup.undo(handle, within),
   }));
   return [...faults.flat().reverse(), ...applied.reverse()];

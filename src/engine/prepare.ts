@@ -32,6 +32,14 @@ export async function prepare(look: Look): Promise<Prepared> {
   return { setup, faults, plan: { ...plan, findings: errorsFirst([...refused, ...plan.findings, ...noLocks]) } };
 }
 
+/** With more findings in the plan. */
+export function withFindings(prepared: Prepared, more: readonly Finding[]): Prepared {
+  const { plan } = prepared;
+  return more.length === 0
+    ? prepared
+    : { ...prepared, plan: { ...plan, findings: errorsFirst([...plan.findings, ...more]) } };
+}
+
 /** What an experiment would lock. */
 export async function lockKeysOf(
   world: World,

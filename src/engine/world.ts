@@ -32,7 +32,7 @@ export interface World {
   checkLocks(keys: readonly string[], signal: AbortSignal): Promise<readonly Finding[]>;
   /** Throws `LOCKED` when a live run holds the target. */
   lock(key: string, signal: AbortSignal): Promise<Lock>;
-  /** Ids of the runs that hold a lock and are alive. */
-  liveRuns(signal: AbortSignal): Promise<ReadonlySet<string>>;
+  /** Ids of the runs that hold a lock and are alive; where one look does not tell, this waits until it is sure, or not. */
+  liveRuns(signal: AbortSignal, sure?: boolean): Promise<ReadonlySet<string>>;
   close(): Promise<void>;
 }

@@ -76,6 +76,8 @@ export interface Leftover {
   readonly handle: FaultHandle;
   readonly where: string;
   readonly undoCommands: readonly string[];
+  /** When the API server saw our last write to the object, by its own clock; absent where it does not say. */
+  readonly markedAt?: Millis;
 }
 
 /**

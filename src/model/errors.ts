@@ -30,6 +30,7 @@ export const ERROR_CODES = {
   LOGIN_FAILED: 'environment',
   PREFLIGHT_FAILED: 'environment',
   SECRET_NOT_FOUND: 'environment',
+  SWEEPER_MISSING: 'environment',
   INJECT_FAILED: 'environment',
   SETUP_FAILED: 'environment',
   SANDBOX_FAILED: 'environment',

@@ -11,6 +11,7 @@ export const FINDING_CODES = {
   FAULT_INVALID: error('The fault contradicts itself, or whoever carries it out would refuse it.'),
   NO_RIGHTS: error('The identity lacks a right that the experiment, its lock or its undoing needs.'),
   LEFTOVERS_FOUND: error('An earlier run left its marks, and nobody has taken them back.'),
+  LEFTOVERS_ELSEWHERE: warning('An earlier run left its marks on something that this experiment does not touch.'),
   POLICY_REFUSED: error('A rule of the policy refuses the experiment.'),
   CONTEXT_PROTECTED: error('The policy protects the context.'),
   NAMESPACE_PROTECTED: error('The policy protects a namespace that the experiment names, writes to or hits.'),

@@ -1,3 +1,4 @@
+import type { Millis } from '../model/clock.ts';
 import { HoldfastError } from '../model/errors.ts';
 import type { KubernetesObject, ObjectMeta } from '../model/kubernetes.ts';
 import { describeObject } from './describe.ts';
@@ -16,6 +17,14 @@ const ANNOTATIONS_LIMIT = 256 * 1024;
 /** Whether an object carries a label or annotation of ours; people take away the one without the other. */
 export function isMarked({ metadata }: KubernetesObject): boolean {
   return metadata.labels?.[RUN_LABEL] !== undefined || metadata.annotations?.[UNDO_ANNOTATION] !== undefined;
+}
+
+/** When the API server saw our last write to an object, by its own clock; nothing where it does not say. */
+export function markedAt({ metadata }: KubernetesObject): { readonly markedAt?: Millis } {
+  const ours = (metadata.managedFields ?? []).filter((entry) => entry['manager'] === 'holdfast');
+  const times = ours.flatMap(({ time }) => (typeof time === 'string' ? Date.parse(time) : []));
+  const known = times.filter((time) => !Number.isNaN(time));
+  return known.length === 0 ? {} : { markedAt: Math.max(...known) };
 }
 
 /** The undo records on an object, oldest first. Throws `ROLLBACK_FAILED` naming the object when they cannot be read. */

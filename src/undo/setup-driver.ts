@@ -4,12 +4,12 @@ import { HoldfastError } from '../model/errors.ts';
 import type { KubernetesObject } from '../model/kubernetes.ts';
 import { isUnanswered, retryUndo, retryWrite } from './attempts.ts';
 import { describeObject, refOf } from './describe.ts';
-import { findRecord, isMarked, readableRecords, RUN_LABEL } from './marks.ts';
+import { findRecord, isMarked, markedAt, readableRecords, RUN_LABEL } from './marks.ts';
 import { readSurely } from './read-surely.ts';
 import { applyManifest, type KnownSetup, noteStored, SETUP_ID, undoManifest } from './setup-edit.ts';
 import { SETUP_KINDS } from './setup-kinds.ts';
 import { prepareSetup } from './setup-prepare.ts';
-import type { SetupDriver, SetupHandle } from './setup.ts';
+import type { SetupDriver, SetupHandle, SetupLeftover } from './setup.ts';
 
 /** The driver that applies the situation under test and puts everything back by the undo protocol. */
 export function createSetupDriver(): SetupDriver {
@@ -134,7 +134,7 @@ async function proveUndone(
 async function leftoversOf(
   kind: { readonly group: string; readonly plural: string },
   { cluster, signal }: DriverContext,
-): Promise<{ readonly handle: SetupHandle; readonly undoCommands: readonly string[] }[]> {
+): Promise<SetupLeftover[]> {
   const resource = await cluster.resource(kind.group, kind.plural, { signal });
   if (resource === undefined) return [];
   // Of Istio's rules, which are few and which people edit, all are looked at: somebody may have taken our label away.
@@ -147,6 +147,7 @@ async function leftoversOf(
     return (runs ?? [object.metadata.labels?.[RUN_LABEL] ?? '']).map((run) => ({
       handle: { run, object: refOf(object) },
       undoCommands: [recoverCommand(cluster, run), inspect(cluster.kubectl, object)],
+      ...markedAt(object),
     }));
   });
 }

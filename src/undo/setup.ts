@@ -1,4 +1,5 @@
 import type { DriverContext, RollbackResult } from '../faults/driver.ts';
+import type { Millis } from '../model/clock.ts';
 import type { SetupManifest } from '../model/experiment.ts';
 import type { KubernetesObject, ObjectRef } from '../model/kubernetes.ts';
 import type { ObjectChange } from '../model/plan.ts';
@@ -38,7 +39,13 @@ export interface SetupDriver {
   apply(prepared: PreparedSetup, handle: SetupHandle, context: DriverContext): Promise<void>;
   /** Idempotent; also when the object was never applied. Foreign edits stay and are reported as drift. */
   undo(handle: SetupHandle, context: DriverContext, options?: UndoOptions): Promise<RollbackResult>;
-  leftovers(
-    context: DriverContext,
-  ): Promise<readonly { readonly handle: SetupHandle; readonly undoCommands: readonly string[] }[]>;
+  leftovers(context: DriverContext): Promise<readonly SetupLeftover[]>;
+}
+
+/** A setup found in the cluster, of whatever run. */
+export interface SetupLeftover {
+  readonly handle: SetupHandle;
+  readonly undoCommands: readonly string[];
+  /** When the API server saw our last write to the object, by its own clock; absent where it does not say. */
+  readonly markedAt?: Millis;
 }

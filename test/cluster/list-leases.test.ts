@@ -4,11 +4,22 @@ import { acquireLease } from '../../src/cluster/lease.ts';
 import type { LeaseHolder } from '../../src/cluster/lease/holder.ts';
 import { listLeases, removeDeadLease } from '../../src/cluster/lease/list-leases.ts';
 import { isProcessAlive, thisHolder } from '../../src/cluster/lease/this-holder.ts';
-import { createFakeCluster } from '../helpers/fake-cluster.ts';
+import { createFakeCluster, type FakeCluster } from '../helpers/fake-cluster.ts';
 import { createSteppedClock } from '../helpers/stepped-clock.ts';
 
 const { signal } = new AbortController();
 const here: LeaseHolder = { run: '-', host: { name: 'ci-1', boot: 'b1' }, process: { pid: 1, started: '1' } };
+
+const elsewhere: LeaseHolder = { ...here, run: 'run-2', host: { name: 'other', boot: 'b9' } };
+
+/** As an API server notes when it saw the last write. */
+function noteWrites(cluster: FakeCluster, at: number): void {
+  for (const { metadata } of cluster.store.all()) {
+    cluster.edit('Lease', metadata, (object) => {
+      Object.assign(object.metadata, { managedFields: [{ time: new Date(at).toISOString() }] });
+    });
+  }
+}
 
 describe('listing the locks in a cluster', () => {
   it('tells live ones from those whose process on this host is gone', async () => {
@@ -77,6 +88,38 @@ describe('listing the locks in a cluster', () => {
       await clock.whenSleeping(1);
       await clock.step(watched * 1000);
     }
+    expect(await listing).toMatchObject([{ isDead: true }]);
+  });
+
+  it.each([
+    ['17 s ago is left for the next time, without watching', 17, 0, false],
+    ['17 s ago is left for the next time, although our clock is an hour ahead', 17, 3600, false],
+    ['21 s ago is dead', 21, 0, true],
+  ])('for whoever comes again one that was renewed, by the API server, %s', async (_, ago, ahead, isDead) => {
+    const clock = createSteppedClock();
+    const start = clock.wall().getTime();
+    const cluster = createFakeCluster([], { serverTime: () => start + ago * 1000 });
+    await acquireLease({ cluster, clock, key: 'vs:default/ratings', holder: elsewhere, signal });
+    noteWrites(cluster, start);
+    const ours = { ...clock, wall: () => new Date(start + (ago + ahead) * 1000) };
+    const found = await listLeases({ cluster, clock: ours, signal, holder: here, comesAgain: true });
+    expect(found).toMatchObject([{ isDead }]);
+  });
+
+  it.each([
+    ['does not tell when it was renewed', undefined, 3600],
+    ['says that it expired while our clock, an hour behind, says that it did not', 21, -3600],
+    ['tells that it was renewed in an hour', -3600, 3600],
+  ])('for whoever comes again watches one of which the API server %s', async (_, ago, ahead) => {
+    const clock = createSteppedClock();
+    const start = clock.wall().getTime();
+    const cluster = createFakeCluster([], ago === undefined ? {} : { serverTime: () => start + ago * 1000 });
+    await acquireLease({ cluster, clock: createSteppedClock(), key: 'vs:default/ratings', holder: elsewhere, signal });
+    noteWrites(cluster, start);
+    const ours = { ...clock, wall: () => new Date(start + ahead * 1000) };
+    const listing = listLeases({ cluster, clock: ours, signal, holder: here, comesAgain: true });
+    await clock.whenSleeping(1);
+    await clock.step(15_000);
     expect(await listing).toMatchObject([{ isDead: true }]);
   });
 

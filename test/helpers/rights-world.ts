@@ -12,7 +12,8 @@ interface Rule {
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
 }
-interface Manifest {
+/** As far as rights are concerned. */
+export interface Manifest {
   readonly kind: string;
   readonly metadata: { readonly name: string };
   readonly rules?: readonly Rule[];
@@ -89,11 +90,13 @@ export async function expectNeeded(world: RightsWorld, experiment: string, right
   expect(world.everything()).toBe(before);
 }
 
-function rightsOf({ resources, verbs }: Rule): string[] {
+/** `verb resource` of each. */
+export function rightsOf({ resources, verbs }: Rule): string[] {
   return resources.flatMap((resource) => verbs.map((verb) => `${verb} ${resource}`));
 }
 
-function less(rules: readonly Rule[], verb: string, resource: string): readonly Rule[] {
+/** The rules without one right. */
+export function less(rules: readonly Rule[], verb: string, resource: string): readonly Rule[] {
   return rules.flatMap((rule) =>
     rule.resources.map((it) => ({
       ...rule,
@@ -103,7 +106,12 @@ function less(rules: readonly Rule[], verb: string, resource: string): readonly 
   );
 }
 
-async function replaceRole({ api }: TestSandbox, role: Manifest, rules: readonly Rule[]): Promise<void> {
+/** Gives a role of the manifest other rules. */
+export async function replaceRole(
+  { api }: Pick<TestSandbox, 'api'>,
+  role: Manifest,
+  rules: readonly Rule[],
+): Promise<void> {
   const place = `${ROLES}/${role.metadata.name}`;
   const { metadata } = (await callApi(api, place)).json as unknown as Manifest;
   const put = await callApi(api, place, { method: 'PUT', body: { ...role, metadata, rules } });

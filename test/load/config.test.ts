@@ -65,7 +65,7 @@ describe('the config file', () => {
   1 | contxt: staging
     | ^^^^^^
     Did you mean \`context\`? Allowed: context, kubeconfig, protectedContexts,
-    protectedNamespaces, policy, output, reporter, workers.
+    protectedNamespaces, policy, requireSweeper, output, reporter, workers.
 holdfast.config.yaml:2:10 error \`0\` is out of range (INVALID_VALUE)
   2 | workers: 0
     |          ^

@@ -4,6 +4,7 @@ import type { Io } from '../io.ts';
 
 export interface RecoverFlags extends ClusterFlags {
   readonly run?: string;
+  readonly expired?: boolean;
   readonly dryRun?: boolean;
   readonly forceFinalizer?: boolean;
   readonly output: 'text' | 'json';
@@ -15,6 +16,7 @@ export function addRecoverCommand(program: Command, io: Io): void {
     .command('recover')
     .description('Undo what dead runs have left in the cluster, from any machine. Runs still alive are left alone.')
     .option('--run <id>', 'only what this run left')
+    .option('--expired', 'wait for nothing: what has not expired yet is left to the next time; for a sweeper')
     .option('--dry-run', 'show it, touch nothing')
     .addOption(forceFinalizerOption())
     .action(async (flags: RecoverFlags) => {
@@ -22,5 +24,11 @@ export function addRecoverCommand(program: Command, io: Io): void {
       await recover(flags, io);
     });
   addOutputFormat(addClusterFlags(command), ['text', 'json']);
-  command.addHelpText('after', '\nExample:\n  holdfast recover --context staging --run 20260102-030405-abcd');
+  command.addHelpText(
+    'after',
+    `
+Examples:
+  holdfast recover --context staging --run 20260102-030405-abcd
+  holdfast recover --expired                                     in a pod, which needs no context: see deploy/sweeper.yaml`,
+  );
 }

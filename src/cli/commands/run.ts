@@ -28,6 +28,7 @@ export interface RunFlags extends ClusterFlags, NamespaceFlags, SelectionFlags, 
   readonly bail?: boolean;
   readonly recover?: boolean;
   readonly forceFinalizer?: boolean;
+  readonly requireSweeper?: boolean;
   /** Milliseconds. */
   readonly rollbackTimeout: number;
 }
@@ -51,6 +52,7 @@ export function addRunCommand(program: Command, io: Io): void {
     )
     .option('--bail', 'start no experiment after one that is not green')
     .option('--recover', 'first undo what dead runs left on our targets, instead of refusing')
+    .option('--require-sweeper', 'refuse to run on a cluster where no sweeper is at work: see deploy/sweeper.yaml')
     .addOption(forceFinalizerOption())
     .addOption(
       new Option('--rollback-timeout <seconds>', 'time for taking everything back')

@@ -31,3 +31,10 @@ export function watchFor({ written, renewed, duration }: Claim, serverTime: Mill
   const left = duration + SERVERS_DIFFER - Math.min(serverTime - written, now - renewed);
   return Math.min(duration, Math.max(0, left));
 }
+
+/** Whether a claim has not expired yet by the API server's clock alone; false where that does not tell. */
+export function isYoung({ written, duration }: Claim, serverTime: Millis | undefined): boolean {
+  if (written === undefined || serverTime === undefined) return false;
+  const age = serverTime - written;
+  return age > -SERVERS_DIFFER && age < duration + SERVERS_DIFFER;
+}

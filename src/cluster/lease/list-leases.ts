@@ -2,7 +2,7 @@ import type { Clock, Millis } from '../../model/clock.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import type { Cluster } from '../cluster.ts';
 import { describeHolder, type IsAlive, type LeaseHolder } from './holder.ts';
-import { judgeClaim, type ClaimState, watchFor } from './judge-claim.ts';
+import { judgeClaim, type ClaimState, isYoung, watchFor } from './judge-claim.ts';
 import { LEASE_SELECTOR, readClaim } from './lease-object.ts';
 import { leaseResource } from './lease-resource.ts';
 import { isProcessAlive } from './this-holder.ts';
@@ -29,11 +29,14 @@ export interface ListLeasesOptions {
   /** Who asks: tells which holders are processes of this host. */
   readonly holder: LeaseHolder;
   readonly isAlive?: IsAlive;
+  /** Whoever comes again soon takes a lock that has not expired yet for held. */
+  readonly comesAgain?: boolean;
 }
 
 /**
  * Every lock of ours in the cluster, with whether its holder lives. Where one look does not tell, all of these are looked
- * at again once the last could have been renewed, which is 15 s later at most.
+ * at again once the last could have been renewed, which is 15 s later at most. With `comesAgain` only those are watched of
+ * which the API server's clock does not tell, or ours says otherwise.
  */
 export async function listLeases(options: ListLeasesOptions): Promise<readonly FoundLease[]> {
   const { cluster, clock, holder, isAlive = isProcessAlive, signal } = options;
@@ -44,13 +47,17 @@ export async function listLeases(options: ListLeasesOptions): Promise<readonly F
   if (unsure.length === 0) return leases.map((lease) => describe(lease, states.get(lease) ?? 'live'));
 
   const serverTime = await cluster.serverTime({ signal });
-  const wait = Math.max(...unsure.map((lease): Millis => watchFor(readClaim(lease), serverTime, now)));
+  const young = new Set(
+    options.comesAgain === true ? unsure.filter((lease) => isYoung(readClaim(lease), serverTime)) : [],
+  );
+  const watched = unsure.filter((lease) => !young.has(lease));
+  const wait = Math.max(0, ...watched.map((lease): Millis => watchFor(readClaim(lease), serverTime, now)));
   if (wait > 0) await clock.sleep(wait, signal);
   const versions = new Map((await list(options)).map((lease) => [idOf(lease), lease.metadata.resourceVersion]));
   return leases
     .filter((lease) => !unsure.includes(lease) || versions.has(idOf(lease)))
     .map((lease) => {
-      const unchanged = versions.get(idOf(lease)) === lease.metadata.resourceVersion;
+      const unchanged = versions.get(idOf(lease)) === lease.metadata.resourceVersion && !young.has(lease);
       return describe(lease, unsure.includes(lease) ? (unchanged ? 'dead' : 'live') : (states.get(lease) ?? 'live'));
     });
 }

@@ -3,7 +3,8 @@ import { isRefusal } from '../../model/policy.ts';
 import { clearLeftovers } from '../clear-leftovers.ts';
 import { type ConnectedLab, type PreparedLab, contextOf, step } from '../lab.ts';
 import { findLeftovers, inTheWay } from '../leftovers.ts';
-import { type Prepared, prepare, touchedBy } from '../prepare.ts';
+import { leftElsewhere } from '../left-elsewhere.ts';
+import { type Prepared, prepare, touchedBy, withFindings } from '../prepare.ts';
 
 /** Reads what the faults and the setup will touch; says exactly what will be written, before anything is. */
 export async function plan(lab: ConnectedLab): Promise<PreparedLab> {
@@ -30,10 +31,12 @@ async function prepareCleared(lab: ConnectedLab): Promise<Prepared> {
   ]);
   // What is refused is not even recovered for.
   if ('prepared' in first && first.prepared.plan.findings.some(isRefusal)) return first.prepared;
-  const cleared = await clearLeftovers(lab, inTheWay(leftovers, first.touched));
-  if (cleared === 'recovered') return prepare(lab);
-  if ('error' in first) throw first.error;
-  return first.prepared;
+  const blocking = inTheWay(leftovers, first.touched);
+  const cleared = await clearLeftovers(lab, blocking);
+  if (cleared === 'clear' && 'error' in first) throw first.error;
+  const prepared = 'prepared' in first && cleared === 'clear' ? first.prepared : await prepare(lab);
+  const others = leftovers.filter((it) => !blocking.includes(it));
+  return withFindings(prepared, await leftElsewhere(lab, others));
 }
 
 function whereOf(error: unknown): ReadonlySet<string> {

@@ -1,6 +1,7 @@
 import { recoverCommand } from '../../cluster/cluster.ts';
 import { parseDuration } from '../../model/duration.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
+import { markedAt } from '../../undo/marks.ts';
 import type { DriverContext, Leftover } from '../driver.ts';
 import { experimentOf, FAULT_LABEL, matcherOf, runOf } from './blade-object.ts';
 import { isTc } from './catalogue.ts';
@@ -23,7 +24,14 @@ export async function findLeftovers(context: DriverContext): Promise<readonly Le
     if (run === undefined) return [];
     const fault = experimentOf(object).desc ?? labels[FAULT_LABEL] ?? name;
     const undoCommands = [recoverCommand(cluster, run), deleteCommand(cluster, name)];
-    return [{ handle: encodeHandle(run, fault, dataOf(object)), where: describeBlade(name), undoCommands }];
+    return [
+      {
+        handle: encodeHandle(run, fault, dataOf(object)),
+        where: describeBlade(name),
+        undoCommands,
+        ...markedAt(object),
+      },
+    ];
   });
 }
 

@@ -1,7 +1,7 @@
 import { type Cluster, recoverCommand } from '../../cluster/cluster.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import { describeObject } from '../../undo/describe.ts';
-import { MANAGED_BY, readableRecords, RUN_LABEL, UNDO_ANNOTATION } from '../../undo/marks.ts';
+import { MANAGED_BY, markedAt, readableRecords, RUN_LABEL, UNDO_ANNOTATION } from '../../undo/marks.ts';
 import { httpRoutes } from '../../undo/routes.ts';
 import type { DriverContext, Leftover } from '../driver.ts';
 import { encodeHandle } from './handle.ts';
@@ -25,7 +25,7 @@ function leftoversOn(object: KubernetesObject, cluster: Cluster): Leftover[] {
     const data = { id: recordId(fault), prefix, objects: [{ namespace, name }], lingerMs, aim: null, watch: null };
     const byHand = isOurs(object) ? deleteCommand(cluster, object) : editCommand(cluster, object, run);
     const undoCommands = [recoverCommand(cluster, run), byHand];
-    return { handle: encodeHandle(run, fault, data), where: describeObject(object), undoCommands };
+    return { handle: encodeHandle(run, fault, data), where: describeObject(object), undoCommands, ...markedAt(object) };
   };
   const records = readableRecords(object);
   const recorded = (records ?? []).flatMap((record) => {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { patterns, policy } from './policy.ts';
-import { line, mapping, numberIn } from './scalars.ts';
+import { flag, line, mapping, numberIn } from './scalars.ts';
 
 const REPORTERS = ['junit', 'json'] as const;
 
@@ -14,6 +14,7 @@ export const configDocument = mapping({
     .optional()
     .meta({ description: 'Namespaces that no fault may touch; * stands for any text.' }),
   policy: policy.optional().meta({ description: 'What is allowed on the clusters of this team.' }),
+  requireSweeper: flag().optional().meta({ description: 'Refuse to run where no sweeper is at work.' }),
   output: line().optional().meta({ description: 'Report folder, relative to this file.' }),
   reporter: z.array(z.enum(REPORTERS)).optional().meta({ description: 'Reports to write.' }),
   workers: numberIn({ min: 1, max: 64 }).optional().meta({ description: 'Experiments side by side.' }),

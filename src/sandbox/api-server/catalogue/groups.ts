@@ -1,5 +1,6 @@
 import { age, createdAt } from '../tables/age.ts';
 import { daemonSetColumns, deploymentColumns, replicaSetColumns } from '../tables/apps.ts';
+import { cronJobColumns, jobColumns } from '../tables/batch.ts';
 import { endpointSliceColumns } from '../tables/core.ts';
 import { listAt, stringAt } from '../json.ts';
 import { daemonSetSchema, deploymentSchema, replicaSetSchema } from '../validation/built-in-schemas.ts';
@@ -53,6 +54,26 @@ export const groupKinds: readonly Kind[] = [
     subresources: [statusOf('DaemonSet')],
     columns: daemonSetColumns,
     schema: daemonSetSchema,
+  }),
+  // Served for those who look for them; no controller of the sandbox starts a Job.
+  kindOf({
+    ...v1,
+    group: 'batch',
+    kind: 'CronJob',
+    plural: 'cronjobs',
+    shortNames: ['cj'],
+    categories: ['all'],
+    subresources: [statusOf('CronJob')],
+    columns: cronJobColumns,
+  }),
+  kindOf({
+    ...v1,
+    group: 'batch',
+    kind: 'Job',
+    plural: 'jobs',
+    categories: ['all'],
+    subresources: [statusOf('Job')],
+    columns: jobColumns,
   }),
   kindOf({
     ...v1,
