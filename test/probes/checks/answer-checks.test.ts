@@ -139,9 +139,9 @@ describe('an excerpt', () => {
     const redactor = createRedactor();
     redactor.add([secret]);
     fc.assert(
-      fc.property(fc.nat(400), fc.nat(400), fc.nat(900), (before, after, at) => {
+      fc.property(fc.nat(400), fc.nat(400), fc.nat(120), (before, after, shift) => {
         const text = `${'x '.repeat(before)}${secret}${' y'.repeat(after)}`;
-        expect(excerpt(text, redactor.redact, at)).not.toMatch(/S3cr3|56789/);
+        expect(excerpt(text, redactor.redact, before * 2 + shift)).not.toMatch(/S3cr3|56789/);
       }),
     );
   });
