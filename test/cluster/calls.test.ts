@@ -63,8 +63,9 @@ describe('a read', () => {
     const cluster = await connectTo(server.kubeconfig());
     const warnings: Error[] = [];
     process.on('warning', (warning) => warnings.push(warning));
-    const { signal } = new AbortController();
+    const [{ signal }, { signal: other }] = [new AbortController(), new AbortController()];
     await Promise.all(Array.from({ length: 30 }, () => cluster.read(VS, RATINGS, { signal })));
+    await Promise.allSettled(Array.from({ length: 30 }, () => cluster.resource('', 'pods', { signal: other })));
     await new Promise((resolve) => setImmediate(resolve));
     expect(warnings).toEqual([]);
   });

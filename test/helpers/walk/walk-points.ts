@@ -52,18 +52,20 @@ export function misbehaviourOf({ text }: Row): Misbehaviour {
 }
 
 /**
- * The requests to go through, from those of an undisturbed run: every write, and of reads that are repeated the first two,
- * one in the middle and one of the last, which not every run gets to.
+ * The requests to go through, from those of an undisturbed run: every write, and of reads that are repeated the first,
+ * one in the middle and one of the last, which not every run gets to. Writes come first, and what is read last before what
+ * is read first: the nearer to the fault, the sooner it is known.
  */
 export function pointsOf(requests: readonly string[]): { readonly key: string; readonly nth: number }[] {
   const counts = new Map<string, number>();
   for (const key of requests) counts.set(key, (counts.get(key) ?? 0) + 1);
-  return [...counts].flatMap(([key, count]) => {
+  const points = [...counts].reverse().flatMap(([key, count]) => {
     const isAsked = key.startsWith('create selfsubject');
     const every = isWrite(verbOf(key)) && !isAsked;
-    const wanted = every ? Array.from({ length: count }, (_, n) => n + 1) : [1, 2, Math.ceil(count / 2), count - 1];
+    const wanted = every ? Array.from({ length: count }, (_, n) => n + 1) : [1, Math.ceil(count / 2), count - 1];
     return [...new Set(wanted)].filter((nth) => nth >= 1 && nth <= count).map((nth) => ({ key, nth }));
   });
+  return points.sort((a, b) => Number(isWrite(verbOf(b.key))) - Number(isWrite(verbOf(a.key))));
 }
 
 export function verbOf(key: string): string {
