@@ -49,6 +49,9 @@ export interface WalkLane {
 }
 
 const LIMIT_MS = 120_000;
+/** Time for the rollback: for a write that is not answered in 10 s and another; and where nothing helps anyway. */
+const ENOUGH_S = 20;
+const SHORT_S = 4;
 
 export async function openLane(kind: WalkKind): Promise<WalkLane> {
   let intervene: Intervene = () => undefined;
@@ -63,7 +66,8 @@ export async function openLane(kind: WalkKind): Promise<WalkLane> {
       const stop = kind.watch(sandbox, () => (sawFault = true));
       intervene = hook.intervene;
       const startedAt = performance.now();
-      const ended = await command(sandbox, ['run', kind.file, '--output', folder, '--rollback-timeout', '4']);
+      const budget = String(point === undefined || point.reach === 'once' ? ENOUGH_S : SHORT_S);
+      const ended = await command(sandbox, ['run', kind.file, '--output', folder, '--rollback-timeout', budget]);
       const tookMs = performance.now() - startedAt;
       await hook.settled();
       intervene = () => undefined;
