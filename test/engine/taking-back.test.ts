@@ -54,6 +54,24 @@ describe('rollback', () => {
     expect([...run.fake.locked.keys()]).toEqual([]);
   });
 
+  it('is believed once a look shows it, however many looks the API server refused before', async () => {
+    const run = createFakeRun();
+    let refusals = 3;
+    run.fake.failing.set('verify broken', () => {
+      if (refusals-- > 0) apiDown();
+    });
+    expect((await run.run(anExperiment())).verdict).toBe('passed');
+    expectClean(run);
+  });
+
+  it('is not believed while the API server refuses every look, and says why', async () => {
+    const run = createFakeRun();
+    run.fake.failing.set('verify broken', apiDown);
+    const { verdict, reasons } = await run.run(anExperiment());
+    expect(verdict).toBe('rollback-failed');
+    expect(reasons[0]).toContain('The API server does not answer.');
+  });
+
   it('has failed when the fault goes on biting', async () => {
     const run = createFakeRun();
     run.fake.sticky.add('broken');

@@ -136,8 +136,10 @@ function createFakeDriver(clock: Clock, write: Write, world: () => FakeWorld): F
       const was = world().active.delete(fault);
       return { ...(was && { writtenAt: clock.now() }), drift: [], detail: 'taken back' };
     },
-    verifyGone: async ({ fault }) =>
-      see(world().sticky.has(fault) || clock.now() < world().lingering ? 'active' : 'gone'),
+    verifyGone: async ({ fault }) => {
+      await world().failing.get(`verify ${fault}`)?.();
+      return see(world().sticky.has(fault) || clock.now() < world().lingering ? 'active' : 'gone');
+    },
     leftovers: async () => world().leftovers,
   };
 }

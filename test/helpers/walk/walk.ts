@@ -41,8 +41,8 @@ export async function walk(
   const work = async (): Promise<void> => {
     const lanes = keepFresh(kind);
     for (let next = todo.shift(); next !== undefined; next = todo.shift()) {
-      const run = await lanes.run(next.point);
-      const step = { ...next, run, faults: judgeRun(next.row, next.point, run) };
+      let step = judged(next, await lanes.run(next.point));
+      if (mayBeLoad(step)) step = judged(next, await lanes.run(next.point));
       steps.push(step);
       onStep?.(step);
     }
@@ -50,6 +50,18 @@ export async function walk(
   };
   await Promise.all(Array.from({ length: width }, work));
   return { kind: kind.name, points: points.length, steps };
+}
+
+type Todo = Pick<Step, 'row' | 'point'>;
+
+function judged(todo: Todo, run: WalkRun): Step {
+  return { ...todo, run, faults: judgeRun(todo.row, todo.point, run) };
+}
+
+/** A machine that is too busy makes runs give up too; they do not do so twice. What was left behind, or untrue, counts at once. */
+function mayBeLoad({ faults, run }: Step): boolean {
+  const patience: readonly Fault['kind'][] = ['gave up', 'false alarm', 'hung'];
+  return run.hits === 0 || (faults.length > 0 && faults.every(({ kind }) => patience.includes(kind)));
 }
 
 async function undisturbed(kind: WalkKind): Promise<ReturnType<typeof pointsOf>> {
