@@ -29,6 +29,14 @@ describe('a read', () => {
     expect(server.seen).toHaveLength(1);
   });
 
+  it('that is refused and then not answered says what it was refused with', async () => {
+    const server = await serve((_request, n) => (n === 1 ? statusReply(500, '', 'etcd is gone') : 'hang'));
+    const cluster = await connectTo(server.kubeconfig());
+    await expect(cluster.read(VS, RATINGS, { deadline: 1_000 })).rejects.toMatchObject({
+      message: 'The API server failed with HTTP 500: etcd is gone',
+    });
+  });
+
   it('is sent anew when nothing is answered, in time for another answer', async () => {
     const server = await serve((_request, n) => (n === 1 ? 'hang' : { status: 200, body: RATINGS_VS }));
     const cluster = await connectTo(server.kubeconfig());

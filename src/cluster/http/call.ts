@@ -2,6 +2,7 @@ import type { Clock, Millis } from '../../model/clock.ts';
 import { HoldfastError } from '../../model/errors.ts';
 import type { CallOptions } from '../cluster.ts';
 import type { ApiAnswer, ApiRequest, Connection } from './connection.ts';
+import { orAborted } from '../or-aborted.ts';
 import { withDeadline, type DeadlineOptions } from './deadline.ts';
 import { networkFailure } from './network-failure.ts';
 import { send } from './send.ts';
@@ -44,14 +45,17 @@ export async function write(caller: Caller, request: ApiRequest, call: Call): Pr
  */
 export async function read(caller: Caller, request: ApiRequest, call: Call): Promise<ApiAnswer> {
   return withDeadline(limits(caller, request, call), async (signal) => {
+    let last: HoldfastError | undefined;
     for (let tried = 1; ; tried += 1) {
       const isFirst = tried === 1;
-      const outcome = await (isFirst ? impatient : attempt)(caller, request, call, signal);
+      const outcome = await (isFirst ? impatient : attempt)(caller, request, call, signal).catch(tellMore(last));
       if ('answer' in outcome) return outcome.answer;
+      last = outcome.failure;
       // Who did not answer has been waited for long enough.
       if (isFirst && outcome.failure.code === 'API_TIMEOUT') continue;
       if (outcome.failure.details.retryable !== true || tried === MOST_ATTEMPTS) throw outcome.failure;
-      await pause(caller.clock, Math.max(backoff(tried), outcome.retryAfter), signal, outcome.failure);
+      const ms = Math.max(backoff(tried), outcome.retryAfter);
+      await caller.clock.sleep(ms, signal).catch(tellMore(last));
     }
   });
 }
@@ -66,15 +70,25 @@ async function attempt(caller: Caller, request: ApiRequest, call: Call, signal: 
     if ((answer.status >= 200 && answer.status < 300) || call.accepts?.(answer) === true) return { answer };
     return { failure: statusFailure(answer, what), retryAfter: answer.retryAfter ?? 0 };
   } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    const known = error instanceof HoldfastError;
-    return { failure: known ? error : networkFailure(error, caller.connection.server, what), retryAfter: 0 };
+    return failed(error, caller, what, signal);
   }
 }
 
-/** One attempt that is given up before the deadline of the call. */
+function failed(error: unknown, { connection }: Caller, what: string, signal: AbortSignal): Outcome {
+  if (signal.aborted) throw signal.reason;
+  const failure = error instanceof HoldfastError ? error : networkFailure(error, connection.server, what);
+  return { failure, retryAfter: 0 };
+}
+
+/** One attempt that is given up before the deadline of the call. Waiting for a plugin's credentials does not count. */
 async function impatient(caller: Caller, request: ApiRequest, call: Call, signal: AbortSignal): Promise<Outcome> {
   const { clock, deadline, what } = limits(caller, request, call);
+  try {
+    await orAborted(caller.connection.agent(), signal);
+    await orAborted(caller.connection.headers(), signal);
+  } catch (error) {
+    return failed(error, caller, what, signal);
+  }
   try {
     return await withDeadline({ clock, deadline: deadline * PATIENCE, signals: [signal], what }, (inner) =>
       attempt(caller, request, call, inner),
@@ -85,13 +99,12 @@ async function impatient(caller: Caller, request: ApiRequest, call: Call, signal
   }
 }
 
-/** When the deadline ends a wait between attempts, the failure that made us wait tells more than "timed out". */
-async function pause(clock: Clock, ms: Millis, signal: AbortSignal, failure: HoldfastError): Promise<void> {
-  try {
-    await clock.sleep(ms, signal);
-  } catch (reason) {
-    throw reason instanceof HoldfastError && reason.code === 'API_TIMEOUT' ? failure : reason;
-  }
+/** When the deadline ends an attempt or the wait before it, the failure of the one before tells more than "timed out". */
+function tellMore(failure: HoldfastError | undefined): (reason: unknown) => never {
+  return (reason) => {
+    const timedOut = reason instanceof HoldfastError && reason.code === 'API_TIMEOUT';
+    throw timedOut && failure !== undefined && failure.code !== 'API_TIMEOUT' ? failure : reason;
+  };
 }
 
 /** Exponential, with jitter so that many runners do not come back together. */

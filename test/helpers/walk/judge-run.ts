@@ -14,7 +14,7 @@ const TRANSIENT = /^(429|500|503|reset|cut|slow=400|skew)/;
 const SAYS: Readonly<Record<string, RegExp>> = {
   401: /Unauthorized/,
   403: /is forbidden|forbidden:/,
-  404: /not found|could not find/,
+  404: /not found|could not find|no such|does not exist|is not there|[Tt]here is no|is gone/,
   409: /cannot be fulfilled|already exists|exists already|Somebody else/,
   410: /too old resource version/,
   422: /refused by a policy/,
