@@ -13,8 +13,10 @@ export async function checkRights(
   hasProof: boolean,
   context: DriverContext,
 ): Promise<readonly Finding[]> {
-  const missing = await missingRights(writes(targets), context);
-  const unreadable = await missingRights(counters(pods), context);
+  const [missing, unreadable] = await Promise.all([
+    missingRights(writes(targets), context),
+    missingRights(counters(pods), context),
+  ]);
   const rest = hasProof
     ? 'Only the proof probe shows the effect.'
     : 'Without a `proof` probe the run can only be inconclusive.';
