@@ -1,7 +1,7 @@
 import type { Intervene, SeenRequest } from '../../../src/sandbox/api-server/intervention/intervene.ts';
 import type { CommandLine } from '../command-line.ts';
-import { type Crash, recoverFrom, unlikeBefore } from './crash-and-recover.ts';
-import { startRun } from './event-points.ts';
+import { type Crash, recoverFrom } from './crash-and-recover.ts';
+import { runUndisturbed, startRun } from './event-points.ts';
 import type { CrashWorld } from './world.ts';
 
 /** A request of a run, and whether the runner is killed before it is handled or when it took effect, before its answer leaves. */
@@ -17,22 +17,18 @@ const CHANGES = new Set(['create', 'update', 'patch', 'delete']);
 export async function findApiPoints(
   world: CrashWorld,
   start: () => Promise<CommandLine>,
-  greenCodes: readonly number[] = [0],
 ): Promise<readonly ApiPoint[]> {
   const points: ApiPoint[] = [];
-  const count = counter();
-  world.interveneWith((request) => {
-    const title = count(request);
-    points.push({ request: title, when: 'before' });
-    if (isChange(request)) points.push({ request: title, when: 'after' });
-    return undefined;
+  await runUndisturbed(world, start, () => {
+    const count = counter();
+    points.splice(0);
+    world.interveneWith((request) => {
+      const title = count(request);
+      points.push({ request: title, when: 'before' });
+      if (isChange(request)) points.push({ request: title, when: 'after' });
+      return undefined;
+    });
   });
-  const { code, stdout, stderr } = await (await start()).ended;
-  world.interveneWith(undefined);
-  const troubles = await unlikeBefore(world);
-  if (!greenCodes.includes(code ?? -1) || troubles.length > 0) {
-    throw new Error(`the undisturbed run ended with ${code}\n${stdout}${stderr}\n${troubles.join('\n')}`);
-  }
   return points;
 }
 
