@@ -5,39 +5,99 @@ import type { LatencyStore } from '../stats/latency-store.ts';
 import { rankOf } from '../stats/nearest-rank.ts';
 import { samplesForPercentile } from '../stats/sample-size.ts';
 import { plural } from '../util/plural.ts';
+import { type Claim, type Comparison, decideClaims, hangsOnUnknown, isShown, sidesOf } from './claim.ts';
 import { decide, type Known } from './decide.ts';
-import { tooFew, type Doubt } from './doubt.ts';
-import type { Tally } from './tally.ts';
+import { tooFew, undecided, type Doubt } from './doubt.ts';
+import { type Tally, timeOf } from './tally.ts';
 import { time } from './words.ts';
 
 /** `min` and `max` are the first and the last rank; one request is enough for them. */
-const SHARE_BELOW: Readonly<Record<LatencyStat, number>> = { min: 0, p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, max: 1 };
+export const SHARE_BELOW: Readonly<Record<LatencyStat, number>> = {
+  min: 0,
+  p50: 0.5,
+  p90: 0.9,
+  p95: 0.95,
+  p99: 0.99,
+  max: 1,
+};
 
-/** Judges the latency limits over a phase: answered requests, and timed-out ones as at least their time. */
-export function judgeLatency(input: {
+export interface LatencyQuestion {
   readonly expect: Expectation;
   readonly tally: Tally;
   readonly tooLate: boolean;
   readonly phase: Phase;
   readonly pacing: Pacing;
-}): readonly Doubt[] {
+  readonly confidence: number;
+}
+
+/** Judges the latency limits over a phase: answered requests, and timed-out ones as at least their time. */
+export function judgeLatency(question: LatencyQuestion): readonly Doubt[] {
   return LATENCY_STATS.flatMap((stat) => {
-    const threshold = input.expect.latency?.[stat];
+    const threshold = question.expect.latency?.[stat];
     if (threshold === undefined) return [];
-    const doubt = judgeStat(stat, threshold, input);
+    const got = question.tally.atLeast.count;
+    if (got === 0) {
+      const reason = `${stat} latency: expected ${threshold.text}, but no request was answered`;
+      return [{ decision: 'open', reason }];
+    }
+    const confident = question.phase === 'fault' && stat !== 'min' && stat !== 'max';
+    const doubt = confident ? judgeQuantile(stat, threshold, question) : judgeAsSeen(stat, threshold, question);
     return doubt === undefined ? [] : [doubt];
   });
 }
 
-function judgeStat(
+/**
+ * A limit on a percentile is one on a share: `p95 < 2.5s` says that at least 95 % of the requests take less than 2.5 s,
+ * `p95 >= 1s` that at least 5 % take 1 s or more.
+ */
+function judgeQuantile(stat: LatencyStat, threshold: Threshold, question: LatencyQuestion): Doubt | undefined {
+  const { tally, tooLate, pacing, confidence } = question;
+  const miss = 1 - confidence;
+  const claims = sidesOf(threshold).map((side) => ({ side, claim: claimOf(stat, side, tally, tooLate) }));
+  const decision = decideClaims(
+    claims.map(({ claim }) => claim),
+    miss,
+  );
+  if (decision === 'holds') return undefined;
+  const figures = `${stat} latency: expected ${threshold.text}, got ${seen(stat, tally)}`;
+  if (decision === 'broken' && !tooLate) return { decision, reason: figures };
+  if (tooLate && (decision === 'broken' || claims.some(({ claim }) => hangsOnUnknown(claim, miss)))) {
+    return { decision: 'open', reason: `${figures}, but requests left too late to believe it` };
+  }
+  if (claims.some(({ claim }) => hangsOnUnknown(claim, miss))) {
+    return { decision: 'open', reason: `${figures}: ${RAISE_TIMEOUT}` };
+  }
+  const open = claims.find(({ claim }) => !isShown(claim, miss));
+  if (open === undefined) return undefined;
+  const what = `requests that take ${open.side.op} ${time(open.side.value)}`;
+  const misses = { shown: miss, broken: miss / claims.length };
+  const reason = undecided({ claim: open.claim, what, turned: false, miss: misses, pacing });
+  return { decision: 'open', reason: `${figures}: ${reason}` };
+}
+
+const RAISE_TIMEOUT = "raise the probe's timeout above the limit to tell";
+
+/** What is counted for one side of a limit on a percentile, request by request. */
+function claimOf(stat: LatencyStat, side: Comparison, { judged }: Tally, tooLate: boolean): Claim {
+  const decisions = judged.flatMap((sample) => {
+    const known = timeOf(sample, tooLate);
+    return known === undefined ? [] : [decide(side, known)];
+  });
+  const isUpper = side.op === '<' || side.op === '<=';
+  const hits = decisions.filter((decision) => decision === 'holds').length;
+  const open = decisions.filter((decision) => decision === 'open').length;
+  const below = SHARE_BELOW[stat];
+  return { share: isUpper ? below : 1 - below, hits, possibleHits: hits + open, total: decisions.length };
+}
+
+/** Judges a statistic as it was seen; where requests are too few for it, what every single one kept to holds. */
+function judgeAsSeen(
   stat: LatencyStat,
   threshold: Threshold,
-  { tally, tooLate, phase, pacing }: Omit<Parameters<typeof judgeLatency>[0], 'expect'>,
+  { tally, tooLate, pacing }: LatencyQuestion,
 ): Doubt | undefined {
   const what = `${stat} latency`;
   const got = tally.atLeast.count;
-  if (got === 0)
-    return { decision: 'open', reason: `${what}: expected ${threshold.text}, but no request was answered` };
   const needed = stat === 'min' || stat === 'max' ? 1 : samplesForPercentile(SHARE_BELOW[stat]);
   const decision = decide(threshold, known(stat, tally, Math.max(needed, got), tooLate));
   const figures = `${what}: expected ${threshold.text}, got ${seen(stat, tally)}`;
@@ -46,11 +106,10 @@ function judgeStat(
   if (decision === 'broken') return { decision, reason: figures };
   if (got < needed) {
     const everyOne = { low: (tooLate ? tally.sinceSent : tally.atLeast).min(), high: at(tally.answered, got) };
-    if (phase !== 'fault' && decide(threshold, everyOne) === 'holds') return undefined;
+    if (decide(threshold, everyOne) === 'holds') return undefined;
     return tooFew(`${what} ${threshold.text}`, needed, got, pacing);
   }
-  if (decision === 'holds') return undefined;
-  return { decision, reason: `${figures}: raise the probe's timeout above the limit to tell` };
+  return decision === 'holds' ? undefined : { decision, reason: `${figures}: ${RAISE_TIMEOUT}` };
 }
 
 /**

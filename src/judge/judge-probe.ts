@@ -1,3 +1,4 @@
+import { DEFAULT_CONFIDENCE } from '../model/confidence.ts';
 import { LATENCY_STATS, type Expectation, type HypothesisProbe, type LatencyStat } from '../model/hypothesis.ts';
 import type { Phase } from '../model/phase.ts';
 import type { ProbeResult } from '../model/probe-result.ts';
@@ -8,6 +9,7 @@ import { median } from '../stats/median.ts';
 import { nearestRank } from '../stats/nearest-rank.ts';
 import { plural } from '../util/plural.ts';
 import { describeBad } from './bad-requests.ts';
+import { intervalsOf } from './intervals.ts';
 import type { Doubt } from './doubt.ts';
 import { effectiveExpectation } from './effective-expectation.ts';
 import { judgeLatency, statOf } from './judge-latency.ts';
@@ -27,21 +29,30 @@ export interface ProbeInput {
   readonly phase: Phase;
   /** The samples that were due in this phase. */
   readonly samples: readonly Sample[];
+  /** Of verdicts under the fault and of intervals, 0..1; 0.95 when not given. */
+  readonly confidence?: number | undefined;
 }
 
 /** Adds the samples of one probe in one phase up to a verdict with its reasons (rules: docs/judgement.md). */
-export function judgeProbe({ probe, phase, samples }: ProbeInput): ProbeResult {
+export function judgeProbe({ probe, phase, samples, confidence = DEFAULT_CONFIDENCE }: ProbeInput): ProbeResult {
   const expect = effectiveExpectation(probe, phase);
   const counted = tally(samples, expect);
-  const figures = figuresOf(probe, phase, counted);
+  const figures = { ...figuresOf(probe, phase, counted), ...intervalsOf(counted, confidence) };
   if (!probe.during.includes(phase)) {
     return { ...figures, verdict: 'skipped', reasons: [`not part of the hypothesis in the ${phase} phase`] };
   }
-  const doubts = doubtsOf(probe, phase, expect, counted);
+  const doubts = doubtsOf({ probe, phase, expect, counted, confidence });
   const broken = doubts.filter((doubt) => doubt.decision === 'broken');
   const open = doubts.filter((doubt) => doubt.decision === 'open');
   const reasons = [...broken, ...open].map((doubt) => doubt.reason);
   return { ...figures, verdict: verdictOf(broken.length, open.length), reasons };
+}
+
+/** Whether the probe holds over these samples of a recovery: the verdict of `judgeProbe` without its figures. */
+export function holdsInRecovery(probe: HypothesisProbe, samples: readonly Sample[]): boolean {
+  const expect = effectiveExpectation(probe, 'recovery');
+  const counted = tally(samples, expect);
+  return doubtsOf({ probe, phase: 'recovery', expect, counted, confidence: DEFAULT_CONFIDENCE }).length === 0;
 }
 
 function verdictOf(broken: number, open: number): ProbeVerdict {
@@ -49,7 +60,17 @@ function verdictOf(broken: number, open: number): ProbeVerdict {
   return open > 0 ? 'inconclusive' : 'passed';
 }
 
-function doubtsOf(probe: HypothesisProbe, phase: Phase, expect: Expectation, counted: Tally): readonly Doubt[] {
+function doubtsOf({
+  probe,
+  phase,
+  expect,
+  counted,
+  confidence,
+}: Omit<Required<ProbeInput>, 'samples' | 'confidence'> & {
+  readonly expect: Expectation;
+  readonly counted: Tally;
+  readonly confidence: number;
+}): readonly Doubt[] {
   const total = counted.judged.length;
   const tooLate = counted.late > total * LATE_SHARE;
   if (total === 0)
@@ -57,7 +78,7 @@ function doubtsOf(probe: HypothesisProbe, phase: Phase, expect: Expectation, cou
       { decision: 'open', reason: `no request was answered or failed in the ${phase} phase` },
       ...dropped(counted),
     ];
-  const share = { total, phase, pacing: probe.pacing };
+  const share = { total, phase, pacing: probe.pacing, confidence };
   const good = judgeShare({
     ...share,
     what: 'good requests',
@@ -71,7 +92,7 @@ function doubtsOf(probe: HypothesisProbe, phase: Phase, expect: Expectation, cou
   );
   return [
     ...[good, ...others].filter((doubt) => doubt !== undefined),
-    ...judgeLatency({ expect, tally: counted, tooLate, phase, pacing: probe.pacing }),
+    ...judgeLatency({ ...share, expect, tally: counted, tooLate }),
     ...dropped(counted),
   ];
 }

@@ -2,8 +2,7 @@ import type { Millis } from '../model/clock.ts';
 import type { HypothesisProbe, Pacing } from '../model/hypothesis.ts';
 import type { Sample } from '../model/sample.ts';
 import { isGood } from './good-request.ts';
-import { isSteady } from './is-steady.ts';
-import { judgeProbe } from './judge-probe.ts';
+import { holdsInRecovery } from './judge-probe.ts';
 
 /** What one probe saw during recovery, in order of due times. */
 export interface Track {
@@ -34,7 +33,7 @@ export function createTrack(probe: HypothesisProbe, stable: Millis): Track {
       const bad = everyRequestMustHold(probe) && seen.findLast((sample) => !isGood(sample, probe.expect));
       if (bad) return bad.due;
       if (!isComplete(seen, probe.pacing, from, stable)) return 'unknown';
-      return isSteady(judgeProbe({ probe, phase: 'recovery', samples: seen })) ? 'held' : from + STEP;
+      return holdsInRecovery(probe, seen) ? 'held' : from + STEP;
     },
     stretch,
   };

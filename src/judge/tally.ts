@@ -1,6 +1,7 @@
 import type { Expectation, ProbeErrorKind } from '../model/hypothesis.ts';
 import { isDropped, latencyOf, type Sample } from '../model/sample.ts';
 import { createLatencyStore, type LatencyStore } from '../stats/latency-store.ts';
+import type { Known } from './decide.ts';
 import { isGood, isGoodButForTime } from './good-request.ts';
 
 /** Sent this much after it was due, a request is late, and its latency tells more about us than about the system. */
@@ -53,6 +54,17 @@ export function tally(samples: readonly Sample[], expect: Expectation): Tally {
     statuses,
     errors,
   };
+}
+
+/**
+ * What is known of the time that a request took: a timed-out one anything longer than it was given, one with another
+ * error nothing. Where requests left late, the wait before may be ours, and only the rest is the system's for certain.
+ */
+export function timeOf(sample: Sample, tooLate: boolean): Known | undefined {
+  if (sample.error !== undefined && sample.error !== 'timeout') return undefined;
+  const latency = latencyOf(sample);
+  const low = tooLate ? latency - sendLag(sample) : latency;
+  return { low, high: sample.error === undefined ? latency : Number.POSITIVE_INFINITY };
 }
 
 /** How long after it was due a request left, in milliseconds. */

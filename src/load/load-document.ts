@@ -104,6 +104,7 @@ function toExperiment(
     sessions: spec.sessions ?? {},
     setup,
     phases: spec.phases ?? DEFAULT_PHASES,
+    ...(spec.confidence !== undefined && { confidence: spec.confidence }),
     hypothesis: spec.hypothesis.map((probe, index) => ({
       ...probe,
       line: lineAt(document, ['spec', 'hypothesis', index]),

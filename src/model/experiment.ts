@@ -38,6 +38,8 @@ export interface Experiment {
   readonly sessions: Readonly<Record<string, SessionSpec>>;
   readonly setup: readonly SetupManifest[];
   readonly phases: PhasePlan;
+  /** Of verdicts on shares and percentiles under the fault, 0..1; `DEFAULT_CONFIDENCE` when absent. */
+  readonly confidence?: number;
   readonly hypothesis: readonly HypothesisProbe[];
   readonly faults: readonly Fault[];
   readonly expected?: ExpectedVerdict;

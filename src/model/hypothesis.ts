@@ -60,6 +60,9 @@ export type HeaderExpectation =
 export const LATENCY_STATS = ['min', 'p50', 'p90', 'p95', 'p99', 'max'] as const;
 export type LatencyStat = (typeof LATENCY_STATS)[number];
 
+export const PERCENTILES = ['p50', 'p90', 'p95', 'p99'] as const satisfies LatencyStat[];
+export type Percentile = (typeof PERCENTILES)[number];
+
 /** What must hold. The first five are checked on each request, the rest over the phase. */
 export interface Expectation {
   readonly status?: readonly StatusPattern[];

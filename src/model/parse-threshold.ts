@@ -33,6 +33,16 @@ export function parseDurationThreshold(text: string): Parsed<Threshold> {
   return parseThreshold(text, DURATION);
 }
 
+/** `95%` -> 0.95. Less than a coin toss, or certainty, is no confidence. */
+export function parseConfidence(text: string): Parsed<number> {
+  const allowed = 'a share from 50% to 99.99%, such as 95%';
+  const share = parseShare(text.trim());
+  if (!share.ok) return unparsed(share.problem, allowed);
+  if (share.value >= 0.5 && share.value <= 0.9999) return share;
+  const why = share.value < 0.5 ? 'less than the toss of a coin gives' : 'more than requests can give';
+  return unparsed(`\`${text}\` is ${why}`, allowed);
+}
+
 function parseThreshold(text: string, quantity: Quantity): Parsed<Threshold> {
   const trimmed = text.trim();
   const range = /^(.+?)\s*\.\.\s*(.+)$/.exec(trimmed);

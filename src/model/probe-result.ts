@@ -1,5 +1,5 @@
 import type { Millis } from './clock.ts';
-import type { LatencyStat, ProbeErrorKind } from './hypothesis.ts';
+import type { LatencyStat, Percentile, ProbeErrorKind } from './hypothesis.ts';
 import type { Phase } from './phase.ts';
 import type { RequestTimings } from './sample.ts';
 import type { ProbeVerdict } from './verdict.ts';
@@ -17,6 +17,12 @@ export interface ProbeResult {
   /** Sent later than the allowed lateness after they were due. */
   readonly late: number;
   readonly latency?: Readonly<Record<LatencyStat, Millis>>;
+  /** Of the intervals below, 0..1: so often they hold what they are about. Absent in journals of before. */
+  readonly confidence?: number;
+  /** Where the share of good requests lies (Clopper-Pearson). */
+  readonly goodBetween?: readonly [low: number, high: number];
+  /** Where each percentile lies; null where so few requests give no bound. */
+  readonly latencyBetween?: Readonly<Record<Percentile, readonly [low: Millis | null, high: Millis | null]>>;
   /** Median of each part of the request's time. */
   readonly attribution?: RequestTimings;
   /** Send lag (sent - due), 99th percentile. */

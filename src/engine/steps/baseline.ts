@@ -10,7 +10,8 @@ import { samplePhase } from '../sample-phase.ts';
  */
 export async function baseline(lab: PreparedLab): Promise<boolean> {
   return step(lab, 'baseline', 'Watch the steady state', async () => {
-    const plannedMs = lab.experiment.phases.baseline;
+    const { confidence, phases } = lab.experiment;
+    const plannedMs = phases.baseline;
     const silent = proofsAreSilent(lab);
     // Its failure is thrown below, when nothing is under way any more.
     silent.catch(() => undefined);
@@ -19,7 +20,7 @@ export async function baseline(lab: PreparedLab): Promise<boolean> {
       plannedMs,
       declaredMs: plannedMs,
       until: async () => lab.clock.sleep(plannedMs, lab.signal),
-      judge: (probe, samples) => judgeProbe({ probe, phase: 'baseline', samples }),
+      judge: (probe, samples) => judgeProbe({ probe, phase: 'baseline', samples, confidence }),
     });
     return (await silent) && results.length > 0 && results.every(isSteady);
   });

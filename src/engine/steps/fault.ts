@@ -9,7 +9,8 @@ import { injectFault } from './inject.ts';
 
 /** Watches the hypothesis while the faults are in; those with a time of their own come and go inside the phase. */
 export async function faultPhase(lab: PreparedLab): Promise<void> {
-  const plannedMs = lab.experiment.phases.fault;
+  const { confidence, phases } = lab.experiment;
+  const plannedMs = phases.fault;
   await step(lab, 'fault', 'Watch under the fault', async () => {
     const broken = new AbortController();
     const over = new AbortController();
@@ -24,7 +25,7 @@ export async function faultPhase(lab: PreparedLab): Promise<void> {
         plannedMs,
         declaredMs: plannedMs,
         until: async () => lab.clock.sleep(end - lab.clock.now(), inPhase.signal),
-        judge: (probe, samples) => judgeProbe({ probe, phase: 'fault', samples }),
+        judge: (probe, samples) => judgeProbe({ probe, phase: 'fault', samples, confidence }),
       });
     } catch (error) {
       broken.abort(error);

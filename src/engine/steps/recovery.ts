@@ -33,7 +33,7 @@ export async function recovery(lab: PreparedLab): Promise<void> {
       },
       judge: (probe, all) => {
         const samples = found.since === undefined ? all : judge.stretch(probe.name, found.since);
-        return judgeProbe({ probe, phase: 'recovery', samples });
+        return judgeProbe({ probe, phase: 'recovery', samples, confidence: lab.experiment.confidence });
       },
     });
     tell(lab, found.since !== undefined && inTime(found.since) ? lab.epoch + found.since - rolledBackAt : undefined);

@@ -4,7 +4,7 @@ import type { HypothesisProbe, Pacing, SessionSpec } from '../../model/hypothesi
 import type { Phase, PhasePlan } from '../../model/phase.ts';
 import { PHASES } from '../../model/phase.ts';
 import { parseRate } from '../../model/rate.ts';
-import { parseShareThreshold } from '../../model/parse-threshold.ts';
+import { parseConfidence, parseShareThreshold } from '../../model/parse-threshold.ts';
 import { expectation } from './expectation.ts';
 import { fault } from './fault.ts';
 import { httpRequest, loginRequest, requestHeaders } from './http.ts';
@@ -140,6 +140,12 @@ const expected = mapping({
   because: line().meta({ description: 'The weakness, and what will fix it.' }),
 }).transform((written): ExpectedVerdict => written);
 
+const confidence = parsedText(
+  parseConfidence,
+  String.raw`\d+(?:\.\d+)?\s*%`,
+  'a share from 50% to 99.99%, such as 95%',
+);
+
 const spec = mapping({
   description: z.string().optional().meta({ description: 'What is shown, in a sentence or two.' }),
   namespace: dnsLabel().optional().meta({ description: 'Where short service names resolve; default "default".' }),
@@ -153,6 +159,10 @@ const spec = mapping({
     .array(mapping({ apply: line().meta({ description: 'Manifest, relative to this file.' }) }))
     .optional()
     .meta({ description: 'Applied before the baseline, put back after recovery.' }),
+  confidence: confidence.optional().meta({
+    description: 'How sure a verdict on a share or a percentile under the fault must be; default 95%.',
+    examples: ['99%'],
+  }),
   phases: phases.optional().meta({ description: 'How long each phase lasts.' }),
   hypothesis: z
     .array(probe)
