@@ -10,6 +10,7 @@ import type { World } from '../engine/world.ts';
 import type { Policy } from '../model/policy.ts';
 import { createFaultDrivers } from '../faults/registry.ts';
 import { openWorkerSampler } from '../probes/worker/open-sampler.ts';
+import { createObjectMemory } from '../undo/object-memory.ts';
 import { createSetupDriver } from '../undo/setup-driver.ts';
 import type { Redactor } from '../util/redact.ts';
 import { bundledFile } from './bundled-file.ts';
@@ -53,11 +54,12 @@ export function worldOn(
   kind: 'cluster' | 'sandbox' = 'cluster',
 ): World {
   const holder = thisHolder(runId);
+  const memory = createObjectMemory();
   return {
     target: { kind, context: cluster.context, server: cluster.server },
     cluster,
-    setup: createSetupDriver(),
-    drivers: createFaultDrivers(),
+    setup: createSetupDriver(memory),
+    drivers: createFaultDrivers(memory),
     forceFinalizer,
     openSampler: openWorkerSampler(bundledFile('probe-worker.js'), {
       secrets: redactor.values,

@@ -1,5 +1,6 @@
 import type { ExperimentFacts } from '../judge/facts.ts';
 import type { Millis } from '../model/clock.ts';
+import { describeRef } from '../model/describe-ref.ts';
 import { HoldfastError, serializeError } from '../model/errors.ts';
 import type { Drift, ExperimentEvent, StopSignal } from '../model/event.ts';
 import type { Experiment } from '../model/experiment.ts';
@@ -17,6 +18,8 @@ export interface FactBook {
   readonly spentMs: Millis;
   /** Notes a foreign change once, and says so. */
   drift(drift: readonly Drift[]): void;
+  /** Notes what a change has led to, unless a change of that object explains it already. */
+  consequence(drift: Drift): void;
   recovered(recovered: boolean, detail: string): void;
   /** Something did not heal by itself in the time that it had. */
   readonly unhealed: boolean;
@@ -35,6 +38,11 @@ export function createFactBook(experiment: Experiment, emit: (event: ExperimentE
   let first: unknown;
   let spentMs = 0;
 
+  const note = (drift: Drift): void => {
+    if (drifts.some((known) => JSON.stringify(known) === JSON.stringify(drift))) return;
+    drifts.push(drift);
+    emit({ type: 'drift', drift });
+  };
   return {
     result: (more) => void results.push(...more),
     faults: (all) => {
@@ -49,12 +57,9 @@ export function createFactBook(experiment: Experiment, emit: (event: ExperimentE
     get spentMs() {
       return spentMs;
     },
-    drift: (more) => {
-      for (const drift of more) {
-        if (drifts.some((known) => JSON.stringify(known) === JSON.stringify(drift))) continue;
-        drifts.push(drift);
-        emit({ type: 'drift', drift });
-      }
+    drift: (more) => more.forEach(note),
+    consequence: (drift) => {
+      if (!drifts.some((known) => describeRef(known.object) === describeRef(drift.object))) note(drift);
     },
     recovered: (reached, detail) => {
       recovered = { recovered: reached, detail: recovered === undefined ? detail : `${recovered.detail}; ${detail}` };

@@ -152,6 +152,7 @@ async function watchUntilGone(lab: ConnectedLab, run: FaultRun, limit: Millis, s
 
 async function verify(lab: ConnectedLab, run: FaultRun, signal: AbortSignal): Promise<Observation> {
   const observation = await run.driver.verifyGone(run.prepared.handle, run.injected, contextOf(lab, signal));
+  lab.book.drift(observation.drift);
   if (observation.state !== 'stuck') return observation;
   throw new HoldfastError('ROLLBACK_FAILED', { message: `Fault ${run.fault.name} is stuck: ${observation.detail}` });
 }

@@ -11,6 +11,8 @@ import { startWitnesses } from './witness.ts';
 const LOOK_EVERY_MS = 25;
 /** Reading the counters of every caller is dearer than a request: the next waits for the one before. */
 const OBSERVE_EVERY_MS = 50;
+/** Time between two looks whether the fault whose effect is waited for is still in. */
+const LOST_EVERY_MS = 1_000;
 /** How many looks in a row must agree. */
 export const IN_A_ROW = 2;
 
@@ -26,15 +28,16 @@ export async function proveFault(lab: ConnectedLab, run: FaultRun, deadline = Nu
   const begun = lab.clock.now();
   const end = Math.min(deadline, begun + effect.deadline);
   const needed = effect.always ? IN_A_ROW : 1;
-  const first =
-    fault.proof === undefined
-      ? await observeEffect(lab, run, end)
-      : await askProof(lab, fault.proof, true, end, needed);
+  const { proof } = fault;
+  const first = await unlessEnded(lab, run, async (signal) =>
+    proof === undefined ? observeEffect(lab, run, end, signal) : askProof(lab, proof, true, end, needed, signal),
+  );
   if (first !== undefined && fault.proof !== undefined) {
     run.evidence.push(`proof probe: ${needed} in a row positive`);
   }
   if (first === undefined && fault.proof !== undefined) {
-    run.evidence.push(`the proof probe was not positive within ${Math.round((end - begun) / 1000)} s`);
+    const waited = Math.round((Math.min(end, lab.clock.now()) - begun) / 1000);
+    run.evidence.push(`the proof probe was not positive within ${waited} s`);
   }
   // Requests hit from here on are the hypothesis' own.
   const { detail, hits } = await observe(lab, run);
@@ -51,6 +54,32 @@ export async function proveFault(lab: ConnectedLab, run: FaultRun, deadline = Nu
     ...(timeToEffectMs !== undefined && { timeToEffectMs }),
     evidence: run.evidence,
   });
+}
+
+/** Waits for an effect, and no longer once the fault was taken out by somebody else. */
+async function unlessEnded(
+  lab: ConnectedLab,
+  run: FaultRun,
+  wait: (signal: AbortSignal) => Promise<Millis | undefined>,
+): Promise<Millis | undefined> {
+  const [over, ended] = [new AbortController(), new AbortController()];
+  const watch = async (signal: AbortSignal): Promise<void> => {
+    for (;;) {
+      await lab.clock.sleep(LOST_EVERY_MS, signal);
+      const seen = await observe(lab, run).catch(() => undefined);
+      if (seen?.state === 'ended') ended.abort(new Error('the fault is not in any more'));
+    }
+  };
+  const watching = watch(AbortSignal.any([lab.signal, over.signal, ended.signal])).catch(() => undefined);
+  try {
+    return await wait(AbortSignal.any([lab.signal, ended.signal]));
+  } catch (error) {
+    if (!ended.signal.aborted || lab.signal.aborted) throw error;
+    return undefined;
+  } finally {
+    over.abort();
+    await watching;
+  }
 }
 
 /** Asks a proof probe until it is positive (or negative, to show that the fault is gone) so often in a row. */
@@ -78,11 +107,17 @@ export async function askProof(
   });
 }
 
-async function observeEffect(lab: ConnectedLab, run: FaultRun, deadline: Millis): Promise<Millis | undefined> {
-  const witnesses = startWitnesses(lab, lab.signal, 'wait');
+async function observeEffect(
+  lab: ConnectedLab,
+  run: FaultRun,
+  deadline: Millis,
+  signal: AbortSignal,
+): Promise<Millis | undefined> {
+  const witnesses = startWitnesses(lab, signal, 'wait');
   try {
     return await pollUntil({
       ...oneAtATime(lab, deadline),
+      signal,
       look: async () => {
         const at = lab.clock.now();
         return { at, wanted: (await observe(lab, run)).state === 'active' };

@@ -25,7 +25,7 @@ export async function rollBack(lab: ConnectedLab, run: FaultRun, signal: AbortSi
     run.rolledBackAt = result.writtenAt ?? lab.clock.now();
   }
   lab.book.drift(result.drift);
-  if (run.injected !== undefined && result.writtenAt === undefined) lab.book.drift(goneBefore(run));
+  if (run.injected !== undefined && result.writtenAt === undefined) goneBefore(run).forEach(lab.book.consequence);
   lab.emit({ type: 'mutated', mutation });
 }
 

@@ -19,6 +19,7 @@ import { prove } from './steps/prove.ts';
 import { recovery } from './steps/recovery.ts';
 import { setUp } from './steps/set-up.ts';
 import { takeBackFaults, unwind } from './take-back.ts';
+import { lookAfterwards } from './watch-faults.ts';
 import type { World } from './world.ts';
 
 export interface ExperimentOptions {
@@ -72,6 +73,7 @@ async function live(lab: Lab, open: () => Promise<World>, reached: { connected?:
   await faultPhase(prepared);
   await takeBackFaults(prepared);
   if (lab.book.clean && !lab.book.unhealed) await recovery(prepared);
+  await lookAfterwards(prepared);
 }
 
 /** Whatever is still in goes out, in reverse; most of it is a no-op after a run that went to its end. */

@@ -46,9 +46,23 @@ export async function checkBeforeEarlyEnd(lab: ConnectedLab, run: FaultRun): Pro
   if (run.met === false && run.driver.effect(run.fault).delay > 0) delete run.met;
 }
 
+/** The look after the recovery: who changes a fault's objects then changes what has recovered. */
+export async function lookAfterwards(lab: ConnectedLab): Promise<void> {
+  await Promise.all(
+    lab.book.runs.map(async ({ driver, prepared }) => {
+      try {
+        lab.book.drift((await driver.changes?.(prepared.handle, contextOf(lab))) ?? []);
+      } catch (error) {
+        notSeen(lab, error);
+      }
+    }),
+  );
+}
+
 async function checkBypasses(lab: ConnectedLab, { driver, prepared }: FaultRun): Promise<void> {
   try {
-    lab.book.drift((await driver.bypasses?.(prepared, contextOf(lab))) ?? []);
+    const bypasses = (await driver.bypasses?.(prepared, contextOf(lab))) ?? [];
+    bypasses.forEach(lab.book.consequence);
   } catch (error) {
     notSeen(lab, error);
   }
@@ -59,7 +73,7 @@ async function checkFault(lab: ConnectedLab, run: FaultRun): Promise<void> {
     const { state, detail } = await observe(lab, run);
     const object = run.prepared.plan.changes[0]?.object;
     if ((state === 'ended' || state === 'gone') && isIn(run) && object !== undefined) {
-      lab.book.drift([{ object, detail: `the fault ended before it was taken back: ${detail}` }]);
+      lab.book.consequence({ object, detail: `the fault ended before it was taken back: ${detail}` });
     }
   } catch (error) {
     if (run.met === false) delete run.met;

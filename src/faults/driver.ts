@@ -112,6 +112,8 @@ export interface FaultDriver<Spec extends FaultSpec = FaultSpec> {
   /** Reads only, while the fault is in: what a preflight would find now, which may be why the fault is not seen to bite. */
   diagnose?(prepared: PreparedFault<Spec>, experiment: Experiment, context: DriverContext): Promise<readonly Finding[]>;
   rollback(handle: FaultHandle, context: DriverContext): Promise<RollbackResult>;
+  /** Reads only, once after the recovery: what others changed on the fault's objects since they were looked at last. */
+  changes?(handle: FaultHandle, context: DriverContext): Promise<readonly Drift[]>;
   /** Reads only: is it gone? `since` is what `observe` or rollback saw last, where known. */
   verifyGone(handle: FaultHandle, injected: Injected | undefined, context: DriverContext): Promise<Observation>;
   /**

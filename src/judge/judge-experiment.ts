@@ -27,19 +27,22 @@ const RULES: readonly ((facts: ExperimentFacts) => ExperimentVerdict | undefined
   notUndone,
   interrupted,
   stoppedByError,
+  drifted,
   baselineNotSteady,
   faultNotProven,
-  drifted,
   brokenUnderFault,
   undecidedUnderFault,
   notRecovered,
   faultNotMet,
 ];
 
-function notUndone({ undoErrors, faults }: ExperimentFacts): ExperimentVerdict | undefined {
+function notUndone(facts: ExperimentFacts): ExperimentVerdict | undefined {
+  const { undoErrors, faults } = facts;
   const left = faults.filter((fault) => fault.undone === false || (fault.injected && fault.undone === undefined));
   const reasons = [...undoErrors, ...left.map((fault) => `fault "${fault.name}" was not shown to be gone`)];
-  return reasons.length === 0 ? undefined : { verdict: 'rollback-failed', reasons };
+  return reasons.length === 0
+    ? undefined
+    : { verdict: 'rollback-failed', reasons: [...reasons, ...foreignChanges(facts)] };
 }
 
 function interrupted({ interruptedBy }: ExperimentFacts): ExperimentVerdict | undefined {
@@ -47,10 +50,11 @@ function interrupted({ interruptedBy }: ExperimentFacts): ExperimentVerdict | un
   return { verdict: 'interrupted', reasons: [`stopped by ${interruptedBy}`] };
 }
 
-function stoppedByError({ error }: ExperimentFacts): ExperimentVerdict | undefined {
+function stoppedByError(facts: ExperimentFacts): ExperimentVerdict | undefined {
+  const { error } = facts;
   if (error === undefined) return undefined;
-  const reasons = [error.where === undefined ? error.message : `${error.where}: ${error.message}`];
-  return { verdict: VERDICT_OF_ERROR[ERROR_CODES[error.code]], reasons };
+  const reason = error.where === undefined ? error.message : `${error.where}: ${error.message}`;
+  return { verdict: VERDICT_OF_ERROR[ERROR_CODES[error.code]], reasons: [reason, ...foreignChanges(facts)] };
 }
 
 const VERDICT_OF_ERROR = {
@@ -85,11 +89,22 @@ function faultNotProven({ faults, results }: ExperimentFacts): ExperimentVerdict
   return { verdict: 'inconclusive', reasons: [...reasons, ...aside] };
 }
 
-function drifted({ drift }: ExperimentFacts): ExperimentVerdict | undefined {
-  const reasons = drift.map(
-    ({ object, detail }) => `somebody else changed ${describeRef(object)} meanwhile: ${detail}`,
-  );
-  return reasons.length === 0 ? undefined : { verdict: 'inconclusive', reasons };
+/** A foreign change may be behind whatever else went wrong: that is told, and blamed on nobody. */
+function drifted(facts: ExperimentFacts): ExperimentVerdict | undefined {
+  const reasons = foreignChanges(facts);
+  if (reasons.length === 0) return undefined;
+  const aside = [baselineNotSteady, faultNotProven, brokenUnderFault, notRecovered].flatMap((rule) => {
+    const found = rule(facts);
+    return found?.reasons.slice(0, 1) ?? [];
+  });
+  return {
+    verdict: 'inconclusive',
+    reasons: [...reasons, ...aside.slice(0, 1).map((it) => `for what it is worth: ${it}`)],
+  };
+}
+
+function foreignChanges({ drift }: ExperimentFacts): readonly string[] {
+  return drift.map(({ object, detail }) => `somebody else changed ${describeRef(object)} meanwhile: ${detail}`);
 }
 
 function brokenUnderFault(facts: ExperimentFacts): ExperimentVerdict | undefined {

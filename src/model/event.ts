@@ -63,8 +63,12 @@ export type Mutation =
 /** Somebody else changed an object while we had our mark on it. */
 export interface Drift {
   readonly object: ObjectRef;
-  /** One line: who (field manager, where known) and what. */
+  /** One line: who (field manager and the time of the write, where known) and what. */
   readonly detail: string;
+  /** The field managers that wrote, as `metadata.managedFields` names them. */
+  readonly by?: readonly { readonly manager: string; readonly time: string }[];
+  /** What they changed: a unified diff of the object's YAML, long ones cut short. */
+  readonly diff?: string;
 }
 
 /**

@@ -2,8 +2,8 @@ import type { Resource } from '../cluster/cluster.ts';
 import type { DriverContext } from '../faults/driver.ts';
 import type { KubernetesObject } from '../model/kubernetes.ts';
 import { retryUndo } from './attempts.ts';
-import { isMarked, readableRecords } from './marks.ts';
-import { applyManifest, SETUP_ID, undoManifest } from './setup-edit.ts';
+import { isMarked, readableRecords, SETUP_ID } from './marks.ts';
+import { applyManifest, undoManifest } from './setup-edit.ts';
 import { SETUP_KINDS } from './setup-kinds.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { KubernetesObject } from '../model/kubernetes.ts';
-import { MANAGED_BY, RUN_LABEL, UNDO_ANNOTATION } from './marks.ts';
+import { MANAGED_BY, RUN_LABEL, SETUP_LABEL, UNDO_ANNOTATION } from './marks.ts';
 import type { Fingerprint } from './record.ts';
 
 /** Digests of the parts of an object that other people may edit, without the marks and routes that are ours. */
@@ -19,10 +19,14 @@ export function fingerprint(
   };
 }
 
-/** What changed between two fingerprints, in words; empty when nothing did. */
-export function compareFingerprints(before: Fingerprint, now: Fingerprint): readonly string[] {
+/** What changed between two fingerprints, in words; empty when nothing did. `body` says what of the body did. */
+export function compareFingerprints(
+  before: Fingerprint,
+  now: Fingerprint,
+  body = 'fields other than the HTTP routes changed',
+): readonly string[] {
   return [
-    ...(before.body === now.body ? [] : ['fields other than the HTTP routes changed']),
+    ...(before.body === now.body ? [] : [body]),
     ...compareRoutes(before.routes, now.routes),
     ...(before.labels === now.labels ? [] : ['labels changed']),
     ...(before.annotations === now.annotations ? [] : ['annotations changed']),
@@ -50,7 +54,9 @@ function compareRoutes(before: readonly string[], now: readonly string[]): strin
 
 function foreignLabels(labels: Readonly<Record<string, string>> | undefined): object {
   return Object.fromEntries(
-    Object.entries(labels ?? {}).filter(([key, value]) => key !== RUN_LABEL && !isOurs(key, value)),
+    Object.entries(labels ?? {}).filter(
+      ([key, value]) => key !== RUN_LABEL && key !== SETUP_LABEL && !isOurs(key, value),
+    ),
   );
 }
 
@@ -66,7 +72,8 @@ function foreignAnnotations(annotations: Readonly<Record<string, string>> | unde
   );
 }
 
-function digest(value: unknown): string {
+/** A short digest of a JSON value, whatever the order of keys. */
+export function digest(value: unknown): string {
   return createHash('sha256').update(canonical(value)).digest('base64url').slice(0, 12);
 }
 

@@ -6,6 +6,10 @@ import { parseRecords, type UndoRecord } from './record.ts';
 
 /** On every object with a mark of ours: the run that holds it. */
 export const RUN_LABEL = 'holdfast.dev/run';
+/** On objects that a setup holds, beside the first: whose record is gone, a setup may be in that nobody can undo. */
+export const SETUP_LABEL = 'holdfast.dev/setup';
+/** The id of the one setup record that a run may have on an object. */
+export const SETUP_ID = 'setup';
 /** JSON list of undo records, newest last. */
 export const UNDO_ANNOTATION = 'holdfast.dev/undo';
 /** On objects that we created. */
@@ -16,7 +20,8 @@ const ANNOTATIONS_LIMIT = 256 * 1024;
 
 /** Whether an object carries a label or annotation of ours; people take away the one without the other. */
 export function isMarked({ metadata }: KubernetesObject): boolean {
-  return metadata.labels?.[RUN_LABEL] !== undefined || metadata.annotations?.[UNDO_ANNOTATION] !== undefined;
+  const { labels, annotations } = metadata;
+  return [labels?.[RUN_LABEL], labels?.[SETUP_LABEL], annotations?.[UNDO_ANNOTATION]].some((it) => it !== undefined);
 }
 
 /** When the API server saw our last write to an object, by its own clock; nothing where it does not say. */
@@ -79,7 +84,7 @@ export function findRecord(object: KubernetesObject, which: Pick<UndoRecord, 'ru
 /** The object without our label and annotation; emptied maps go too, as the API server never keeps them. */
 export function withoutMarks<T extends KubernetesObject>(object: T): T {
   return withMaps(object, {
-    labels: without(object.metadata.labels, RUN_LABEL),
+    labels: without(without(object.metadata.labels, RUN_LABEL), SETUP_LABEL),
     annotations: without(object.metadata.annotations, UNDO_ANNOTATION),
   });
 }
@@ -116,7 +121,9 @@ function withRecords<T extends KubernetesObject>(object: T, run: string, records
       hint: 'Split the object, or take away large annotations.',
     });
   }
-  return withMaps(object, { labels: { ...object.metadata.labels, [RUN_LABEL]: run }, annotations });
+  const isSetUp = records.some(({ id }) => id === SETUP_ID);
+  const labels = { ...without(object.metadata.labels, SETUP_LABEL), ...(isSetUp && { [SETUP_LABEL]: run }) };
+  return withMaps(object, { labels: { ...labels, [RUN_LABEL]: run }, annotations });
 }
 
 function isRecord(entry: UndoRecord, which: Pick<UndoRecord, 'run' | 'id'>): boolean {

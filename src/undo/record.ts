@@ -19,6 +19,8 @@ export interface RemoveRoutes {
   readonly prefix: string;
   /** How many routes were put in. */
   readonly routes: number;
+  /** Digests of what was put in, without the names: somebody may rename a route. Absent in older records. */
+  readonly copies?: readonly string[];
   /** Longest time in ms that a request under way may still be held back after the routes are gone. */
   readonly lingerMs: number;
   readonly before: Fingerprint;

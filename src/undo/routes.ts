@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../model/kubernetes.ts';
+import { digest } from './fingerprint.ts';
 
 /** Whether an HTTP route is named `<prefix>-<number>`: put in by the fault of that prefix. */
 export function isRouteOf(prefix: string, route: unknown): boolean {
@@ -35,6 +36,26 @@ export function splitRoutes<T extends KubernetesObject>(
     ),
     routes,
   };
+}
+
+/** A digest of a route without its name. */
+export function namelessDigest(route: unknown): string {
+  const { name: _name, ...rest } = route as { readonly name?: unknown };
+  return digest(rest);
+}
+
+/** The object without routes that somebody renamed: at most so many of those with one of these digests. */
+export function splitRenamed<T extends KubernetesObject>(
+  object: T,
+  digests: ReadonlySet<string>,
+  most: number,
+): { readonly object: T; readonly routes: readonly unknown[] } {
+  const routes = httpRoutes(object)
+    .filter((route) => digests.has(namelessDigest(route)))
+    .slice(0, most);
+  if (routes.length === 0) return { object, routes };
+  const kept = httpRoutes(object).filter((route) => !routes.includes(route));
+  return { object: withHttpRoutes(object, kept), routes };
 }
 
 /** The object with these routes in front of its own; faults still on it stay reachable until their own undo. */

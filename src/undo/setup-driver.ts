@@ -1,19 +1,20 @@
-import { recoverCommand, type Resource } from '../cluster/cluster.ts';
+import { recoverCommand, type Resource, type WriteResult } from '../cluster/cluster.ts';
 import type { DriverContext, RollbackResult } from '../faults/driver.ts';
 import { HoldfastError } from '../model/errors.ts';
 import type { KubernetesObject } from '../model/kubernetes.ts';
 import { isUnanswered, retryUndo, retryWrite } from './attempts.ts';
 import { describeObject, refOf } from './describe.ts';
-import { findRecord, isMarked, markedAt, readableRecords, RUN_LABEL } from './marks.ts';
+import { sameJson } from './fingerprint.ts';
+import { findRecord, isMarked, markedAt, readableRecords, RUN_LABEL, SETUP_ID } from './marks.ts';
+import { createObjectMemory, type ObjectMemory } from './object-memory.ts';
 import { readSurely } from './read-surely.ts';
-import { applyManifest, type KnownSetup, noteStored, SETUP_ID, undoManifest } from './setup-edit.ts';
+import { applyManifest, noteStored, undoManifest } from './setup-edit.ts';
 import { SETUP_KINDS } from './setup-kinds.ts';
 import { prepareSetup } from './setup-prepare.ts';
 import type { SetupDriver, SetupHandle, SetupLeftover } from './setup.ts';
 
 /** The driver that applies the situation under test and puts everything back by the undo protocol. */
-export function createSetupDriver(): SetupDriver {
-  const memory = new Map<string, KnownSetup>();
+export function createSetupDriver(memory = createObjectMemory()): SetupDriver {
   const unanswered = new Set<string>();
   const keyOf = ({ run, object }: SetupHandle): string => `${run} ${describeObject(object)}`;
   return {
@@ -22,10 +23,9 @@ export function createSetupDriver(): SetupDriver {
       const name = describeObject(handle.object);
       const manifest = prepared.objects?.find((object) => describeObject(object) === name);
       if (manifest === undefined) throw new HoldfastError('INTERNAL', { message: `${name} was not prepared.` });
+      memory.forget(handle.object);
       try {
-        const stored = await retryWrite(context, () => applyOnce(handle.run, manifest, context));
-        const record = findRecord(stored, { run: handle.run, id: SETUP_ID });
-        if (record !== undefined) memory.set(keyOf(handle), { record, uid: stored.metadata.uid });
+        await retryWrite(context, () => applyOnce(handle.run, manifest, memory, context));
         unanswered.delete(keyOf(handle));
       } catch (error) {
         if (isUnanswered(error)) unanswered.add(keyOf(handle));
@@ -33,11 +33,9 @@ export function createSetupDriver(): SetupDriver {
       }
     },
     async undo(handle, context, { onlyMarked = false } = {}) {
-      const known = onlyMarked ? undefined : memory.get(keyOf(handle));
-      const attempts: Attempts = { known, mayStillCome: unanswered.delete(keyOf(handle)) };
+      const attempts: Attempts = { memory, onlyMarked, mayStillCome: unanswered.delete(keyOf(handle)) };
       const undone = await retryUndo(context, describeObject(handle.object), () => undoOnce(handle, attempts, context));
-      memory.delete(keyOf(handle));
-      return undone;
+      return { ...undone, drift: memory.tell(handle.object) ?? undone.drift };
     },
     async leftovers(context) {
       const found = await Promise.all(SETUP_KINDS.map((kind) => leftoversOf(kind, context)));
@@ -46,15 +44,23 @@ export function createSetupDriver(): SetupDriver {
   };
 }
 
-async function applyOnce(run: string, manifest: KubernetesObject, context: DriverContext): Promise<KubernetesObject> {
+async function applyOnce(
+  run: string,
+  manifest: KubernetesObject,
+  memory: ObjectMemory,
+  context: DriverContext,
+): Promise<void> {
   const { cluster, signal } = context;
   const resource = await cluster.resourceOf(manifest, { signal });
   const now = await cluster.read(resource, manifest.metadata, { signal });
+  const send = async (): Promise<WriteResult> => write(run, resource, manifest, now, context);
   // The answer to an earlier attempt may have been lost.
-  const stored =
-    now && findRecord(now, { run, id: SETUP_ID }) ? now : await write(run, resource, manifest, now, context);
+  const isThere = now !== undefined && findRecord(now, { run, id: SETUP_ID }) !== undefined;
+  if (isThere) memory.adopt(now);
+  const stored = isThere ? now : (await memory.write(refOf(manifest), now, send)).object;
   const noted = noteStored(run, stored);
-  return noted === undefined ? stored : (await cluster.replace(resource, noted, { signal })).object;
+  if (noted === undefined) return;
+  await memory.write(refOf(stored), stored, async () => cluster.replace(resource, noted, { signal }));
 }
 
 async function write(
@@ -63,17 +69,15 @@ async function write(
   manifest: KubernetesObject,
   now: KubernetesObject | undefined,
   { cluster, signal }: DriverContext,
-): Promise<KubernetesObject> {
+): Promise<WriteResult> {
   const object = applyManifest(run, manifest, now);
-  const written = now
-    ? await cluster.replace(resource, object, { signal })
-    : await cluster.create(resource, object, { signal });
-  return written.object;
+  return now ? cluster.replace(resource, object, { signal }) : cluster.create(resource, object, { signal });
 }
 
 /** What the attempts to undo one object have in common. */
 interface Attempts {
-  readonly known: KnownSetup | undefined;
+  readonly memory: ObjectMemory;
+  readonly onlyMarked: boolean;
   /** A write of the setup may still be under way. */
   mayStillCome: boolean;
   /** What an earlier one wrote; it may have arrived although its answer did not. */
@@ -86,23 +90,33 @@ async function undoOnce(
   { cluster, clock, signal }: DriverContext,
 ): Promise<RollbackResult> {
   const resource = await cluster.resourceOf(handle.object, { signal });
+  const { memory } = attempts;
+  const seen = memory.look(handle.object);
   const now = await readSurely(cluster, resource, handle.object, { signal });
-  if (now === undefined) return attempts.sent ?? goneBefore(handle, attempts);
-  const undo = undoManifest(handle.run, now, attempts.sent === undefined ? attempts.known : undefined);
+  seen(now);
+  if (now === undefined) return attempts.sent ?? { drift: [], detail: 'is not there any more' };
+  const undo = undoManifest(handle.run, marked(now, handle, attempts));
   if (undo.action === 'none' && attempts.mayStillCome) {
     // A write of ours, taken back at once: what is under way then carries an older version of the object and is refused.
     const { apiVersion, kind, namespace, name } = handle.object;
     const nothing = { apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }) } };
-    await cluster.replace(resource, applyManifest(handle.run, nothing, now), { signal });
+    const send = async (): Promise<WriteResult> =>
+      cluster.replace(resource, applyManifest(handle.run, nothing, now), { signal });
+    await memory.write(handle.object, now, send);
     attempts.mayStillCome = false;
     return undoOnce(handle, attempts, { cluster, clock, signal });
   }
-  if (undo.action === 'none') return attempts.sent ?? { drift: undo.drift, detail: undo.detail };
+  if (undo.action === 'none' || (undo.action === 'replace' && sameJson(undo.object, now)))
+    return attempts.sent ?? { drift: undo.drift, detail: undo.detail };
   attempts.sent = { writtenAt: clock.now(), drift: undo.drift, detail: undo.detail };
   try {
     const { uid, resourceVersion } = now.metadata;
-    if (undo.action === 'replace') await cluster.replace(resource, undo.object, { signal });
-    else await cluster.remove(resource, handle.object, { uid, resourceVersion, signal });
+    if (undo.action === 'replace') {
+      await memory.write(handle.object, now, async () => cluster.replace(resource, undo.object, { signal }));
+    } else {
+      const options = { uid, resourceVersion, signal };
+      await memory.remove(handle.object, now, async () => cluster.remove(resource, handle.object, options));
+    }
   } catch (error) {
     // A conflict says for certain that nothing was written.
     if (error instanceof HoldfastError && error.code === 'API_CONFLICT') delete attempts.sent;
@@ -112,9 +126,10 @@ async function undoOnce(
   return attempts.sent;
 }
 
-function goneBefore({ object }: SetupHandle, { known }: Attempts): RollbackResult {
-  const detail = 'is not there any more';
-  return { drift: known === undefined ? [] : [{ object, detail: 'it was deleted' }], detail };
+/** As it would be if nobody had taken our marks off, unless another run has put its own on it. */
+function marked(now: KubernetesObject, { run }: SetupHandle, { memory, onlyMarked }: Attempts): KubernetesObject {
+  const isOthers = readableRecords(now)?.some((record) => record.run !== run) === true;
+  return onlyMarked || isOthers ? now : memory.withOurMarks(now);
 }
 
 /** Reads the object back; a deletion that waits for a finalizer is tried again until it is through. */

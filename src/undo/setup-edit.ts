@@ -7,20 +7,16 @@ import {
   addRecord,
   findRecord,
   MANAGED_BY,
-  readableRecords,
   recordsOf,
   removeRecord,
   replaceRecord,
   RUN_LABEL,
+  SETUP_ID,
   withMaps,
-  withoutMarks,
 } from './marks.ts';
 import type { DeleteIfOurs, OriginalValues, Restore, UndoRecord } from './record.ts';
 import { isRouteOf, joinRoutes, splitRoutes } from './routes.ts';
 import { takeBack } from './three-way.ts';
-
-/** The id of the one setup record that a run may have on an object. */
-export const SETUP_ID = 'setup';
 
 type Values = Readonly<Record<string, string>>;
 
@@ -74,36 +70,12 @@ export type SetupUndo = { readonly drift: readonly Drift[]; readonly detail: str
   { readonly action: 'none' | 'delete' } | { readonly action: 'replace'; readonly object: KubernetesObject }
 );
 
-/** What the run that wrote a setup remembers of it, for objects whose marks somebody took away. */
-export interface KnownSetup {
-  readonly record: UndoRecord;
-  readonly uid: string | undefined;
-}
-
 /** Takes the setup of `run` back from an object, and nothing else. */
-export function undoManifest(run: string, now: KubernetesObject, known?: KnownSetup): SetupUndo {
-  const records = known === undefined ? recordsOf(now) : readableRecords(now);
-  const record = records?.find((entry) => entry.run === run && entry.id === SETUP_ID);
-  if (record === undefined && known !== undefined) return undoUnmarked(now, known);
-  if (record?.undo !== undefined && now.metadata.labels?.[RUN_LABEL] !== run) {
-    const undo = undoRecorded(now, record);
-    return { ...undo, drift: [...undo.drift, ...driftOf(now, ['our label was changed or removed'])] };
-  }
-  return undoRecorded(now, record);
-}
-
-function undoUnmarked(now: KubernetesObject, { record, uid }: KnownSetup): SetupUndo {
-  const drift = (text: string): readonly Drift[] => driftOf(now, [text]);
-  if (readableRecords(now)?.some((other) => other.run !== record.run) === true) {
-    const detail = 'our setup was taken out, and another run holds it now';
-    return { action: 'none', drift: drift(detail), detail };
-  }
-  if (now.metadata.uid !== uid) {
-    const detail = 'it was deleted and created anew';
-    return { action: 'none', drift: drift(detail), detail };
-  }
-  const undo = undoRecorded(withoutMarks(now), record);
-  return { ...undo, drift: [...undo.drift, ...drift('our undo record was removed or made unreadable')] };
+export function undoManifest(run: string, now: KubernetesObject): SetupUndo {
+  const record = recordsOf(now).find((entry) => entry.run === run && entry.id === SETUP_ID);
+  const undo = undoRecorded(now, record);
+  if (record === undefined || now.metadata.labels?.[RUN_LABEL] === run) return undo;
+  return { ...undo, drift: [...undo.drift, ...driftOf(now, ['our label was changed or removed'])] };
 }
 
 function undoRecorded(now: KubernetesObject, record: UndoRecord | undefined): SetupUndo {

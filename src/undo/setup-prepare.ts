@@ -6,8 +6,8 @@ import type { KubernetesObject } from '../model/kubernetes.ts';
 import type { ObjectChange } from '../model/plan.ts';
 import { describeObject, refOf } from './describe.ts';
 import { objectChange } from './diff.ts';
-import { heldByAnother, recordsOf } from './marks.ts';
-import { applyManifest, SETUP_ID } from './setup-edit.ts';
+import { heldByAnother, recordsOf, SETUP_ID } from './marks.ts';
+import { applyManifest } from './setup-edit.ts';
 import { isSetupKind } from './setup-kinds.ts';
 import type { PreparedSetup } from './setup.ts';
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createIstioDriver } from '../../src/faults/istio/istio-driver.ts';
 import type { KubernetesObject } from '../../src/model/kubernetes.ts';
 import { recordsOf } from '../../src/undo/marks.ts';
+import { createObjectMemory } from '../../src/undo/object-memory.ts';
 import { createSetupDriver } from '../../src/undo/setup-driver.ts';
 import { driverContext } from '../helpers/driver-context.ts';
 import { createFakeCluster } from '../helpers/fake-cluster.ts';
@@ -16,7 +17,8 @@ const v2 = virtualService('ratings', {
 async function both(objects: readonly KubernetesObject[]) {
   const cluster = createFakeCluster([...bookinfo, ...objects]);
   const context = driverContext(cluster);
-  const [setup, driver] = [createSetupDriver(), createIstioDriver()];
+  const memory = createObjectMemory();
+  const [setup, driver] = [createSetupDriver(memory), createIstioDriver(memory)];
   const before = cluster.has('VirtualService', key) ? bytes(cluster.peek('VirtualService', key)) : undefined;
   const prepared = await setup.prepare('r1', [{ file: 's.yaml', objects: [v2] }], 'default', context);
   const [handle] = prepared.handles;

@@ -46,7 +46,11 @@ describe('setup', () => {
     await driver.apply(prepared, handle, context);
     const applied = cluster.peek('VirtualService', key);
     expect(applied['spec']).toEqual(wanted['spec']);
-    expect(applied.metadata.labels).toEqual({ lesson: 'fix', 'holdfast.dev/run': 'r1' });
+    expect(applied.metadata.labels).toEqual({
+      lesson: 'fix',
+      'holdfast.dev/run': 'r1',
+      'holdfast.dev/setup': 'r1',
+    });
     expect(recordsOf(applied)).toMatchObject([{ undo: 'restore', original: { spec: before['spec'] } }]);
     expect(cluster.writes).toHaveLength(1);
   });
@@ -88,7 +92,7 @@ describe('setup', () => {
     const kept = cluster.peek('VirtualService', key);
     expect(kept['spec']).toMatchObject({ exportTo: ['.'] });
     expect(kept.metadata.labels).toEqual({ lesson: 'fix' });
-    expect(undone.drift[0]?.detail).toContain('fields other than the HTTP routes changed');
+    expect(undone.drift[0]?.detail).toContain('spec.exportTo changed');
   });
 
   it('keeps a foreign edit, takes its own away, and reports the drift', async () => {

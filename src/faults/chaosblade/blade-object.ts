@@ -50,9 +50,16 @@ export function bladeName(run: string, fault: string): string {
   return `holdfast-${run.toLowerCase()}-${slug(fault)}-${digest}`;
 }
 
-/** Whose a resource is, by its label or, where somebody took that away, by its name. */
+/** Whose a resource is: by its name, which nobody can change, or by its label. */
 export function runOf({ metadata }: KubernetesObject): string | undefined {
-  return metadata.labels?.[RUN_LABEL] ?? /^holdfast-(\d{8}-\d{6}-[a-z0-9]{4})-/.exec(metadata.name)?.[1];
+  return /^holdfast-(\d{8}-\d{6}-[a-z0-9]{4})-/.exec(metadata.name)?.[1] ?? metadata.labels?.[RUN_LABEL];
+}
+
+/** The part of a resource that nobody but us writes: the operator puts annotations, a finalizer and a status on it. */
+export function ownPart(object: KubernetesObject): KubernetesObject {
+  const { apiVersion, kind, metadata } = object;
+  const { annotations: _annotations, finalizers: _finalizers, ...kept } = metadata;
+  return { apiVersion, kind, metadata: kept, spec: object['spec'] };
 }
 
 /** The experiment of a resource that carries one. */

@@ -1,4 +1,5 @@
 import type { ChaosBladeFaultSpec } from '../../model/fault.ts';
+import { createObjectMemory } from '../../undo/object-memory.ts';
 import type { FaultDriver } from '../driver.ts';
 import { effectOf } from './effect.ts';
 import { injectFault } from './inject.ts';
@@ -11,7 +12,7 @@ import { validateFault } from './validate.ts';
 import { verifyFaultGone } from './verify-gone.ts';
 
 /** The driver of experiments that the ChaosBlade operator carries out (docs/drivers/chaosblade.md). */
-export function createChaosBladeDriver(): FaultDriver<ChaosBladeFaultSpec> {
+export function createChaosBladeDriver(memory = createObjectMemory()): FaultDriver<ChaosBladeFaultSpec> {
   return {
     name: 'chaosblade',
     heals: ({ spec }) => spec.target === 'pod' && spec.action === 'delete',
@@ -19,9 +20,9 @@ export function createChaosBladeDriver(): FaultDriver<ChaosBladeFaultSpec> {
     effect: effectOf,
     validate: validateFault,
     preflight: prepareFault,
-    inject: injectFault,
-    observe: observeFault,
-    rollback: rollBackFault,
+    inject: (prepared, context) => injectFault(prepared, context, memory),
+    observe: (handle, injected, context) => observeFault(handle, injected, context, memory),
+    rollback: (handle, context) => rollBackFault(handle, context, memory),
     verifyGone: (handle, _injected, context) => verifyFaultGone(handle, context),
     leftovers: findLeftovers,
   };

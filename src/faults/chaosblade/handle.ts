@@ -1,6 +1,7 @@
 import type { Millis } from '../../model/clock.ts';
 import type { FaultHandle } from '../../model/fault.ts';
 import type { JsonObject } from '../../model/json.ts';
+import type { ObjectRef } from '../../model/kubernetes.ts';
 import type { BladeTarget } from './targets.ts';
 
 /** A controller whose pods a pod delete takes away, and how many of them were ready before. */
@@ -36,6 +37,11 @@ export function encodeHandle(run: string, fault: string, data: BladeHandleData):
 /** The data of a handle that this driver made. */
 export function decodeHandle({ data }: FaultHandle): BladeHandleData {
   return data as unknown as BladeHandleData;
+}
+
+/** The reference to a resource by its name. */
+export function bladeRef(name: string): ObjectRef {
+  return { apiVersion: 'chaosblade.io/v1alpha1', kind: 'ChaosBlade', name };
 }
 
 /** `ChaosBlade holdfast-...`, as in messages and leftovers. */

@@ -3,10 +3,11 @@ import type { ChaosBladeFaultSpec } from '../../model/fault.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import { retryWrite } from '../../undo/attempts.ts';
 import { RUN_LABEL } from '../../undo/marks.ts';
+import type { ObjectMemory } from '../../undo/object-memory.ts';
 import type { DriverContext, Injected, PreparedFault } from '../driver.ts';
 import { awaitTerminal } from './await-blade.ts';
-import { bladeObject } from './blade-object.ts';
-import { decodeHandle, describeBlade, type BladeHandleData } from './handle.ts';
+import { bladeObject, ownPart } from './blade-object.ts';
+import { bladeRef, decodeHandle, describeBlade, type BladeHandleData } from './handle.ts';
 import { judgeInjection } from './judge-injection.ts';
 import { bladeResource } from './resources.ts';
 import { readStatus } from './status.ts';
@@ -18,8 +19,10 @@ const TERMINAL_MS = 25_000;
 export async function injectFault(
   prepared: PreparedFault<ChaosBladeFaultSpec>,
   context: DriverContext,
+  memory: ObjectMemory,
 ): Promise<Injected> {
   const data = decodeHandle(prepared.handle);
+  memory.forget(bladeRef(data.name));
   const writtenAt = context.clock.now();
   const { object, warnings } = await retryWrite(context, async () => createOrAdopt(prepared, data, context));
   const ended = await awaitTerminal(data.name, object, TERMINAL_MS, context);
@@ -40,8 +43,8 @@ export async function injectFault(
     const hit = verdict.hit.length === 0 ? '' : ` It did hit ${verdict.hit.join(', ')}.`;
     throw injectFailed(data, `${verdict.why}${hit}`);
   }
-  const { uid = '', generation = 0 } = ended.metadata;
-  return { baseline: { uid, generation, writtenAt, names: verdict.names }, writtenAt, warnings };
+  memory.adopt(ownPart(ended));
+  return { baseline: { uid: ended.metadata.uid ?? '', writtenAt, names: verdict.names }, writtenAt, warnings };
 }
 
 const NOT_RECONCILING =

@@ -2,8 +2,10 @@ import type { Drift } from '../../model/event.ts';
 import type { FaultHandle } from '../../model/fault.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import { refOf } from '../../undo/describe.ts';
+import type { ObjectMemory } from '../../undo/object-memory.ts';
 import type { DriverContext, Injected, Observation } from '../driver.ts';
-import { decodeHandle, describeBlade, type BladeHandleData } from './handle.ts';
+import { ownPart } from './blade-object.ts';
+import { bladeRef, decodeHandle, describeBlade, type BladeHandleData } from './handle.ts';
 import { judgeInjection } from './judge-injection.ts';
 import { observeDeleted } from './observe-deleted.ts';
 import { readBlade } from './resources.ts';
@@ -15,7 +17,6 @@ const TIMER_MS = 30_000;
 /** What injecting leaves for later looks. */
 export interface BladeBaseline {
   readonly uid: string;
-  readonly generation: number;
   readonly writtenAt: number;
   /** `Node worker-1`, `Pod default/ratings-1`. */
   readonly names: readonly string[];
@@ -29,20 +30,29 @@ export async function observeFault(
   handle: FaultHandle,
   injected: Injected,
   context: DriverContext,
+  memory: ObjectMemory,
 ): Promise<Observation> {
   const data = decodeHandle(handle);
   const baseline = injected.baseline as unknown as BladeBaseline;
+  const ref = bladeRef(data.name);
+  const seen = memory.look(ref);
   const object = await readBlade(context, data.name);
   const end = endOf(object, data, baseline, context);
-  const drift = object === undefined ? [] : driftOf(object, end, baseline);
-  if (end !== undefined) return { ...end, drift };
+  if (end?.isOurs !== true) seen(object && ownPart(object));
+  const drift = [...(memory.tell(ref) ?? []), ...stuckAs(object, end)];
+  if (end !== undefined) return { state: end.state, detail: end.detail, drift };
   if (data.target === 'pod' && data.action === 'delete') {
     return { ...(await observeDeleted(data, baseline.names, context)), drift };
   }
   return { ...told(data, object), drift };
 }
 
-type End = { readonly state: 'ended' | 'stuck'; readonly detail: string };
+type End = {
+  readonly state: 'ended' | 'stuck';
+  readonly detail: string;
+  /** What we wrote ends it, its timeout. */
+  readonly isOurs?: boolean;
+};
 
 function endOf(
   object: KubernetesObject | undefined,
@@ -53,22 +63,23 @@ function endOf(
   const what = describeBlade(name);
   const timeout = timeoutMs ?? Number.POSITIVE_INFINITY;
   const age = clock.now() - writtenAt;
+  const isOurs = age >= timeout;
   const seconds = timeout / 1000;
   if (object === undefined || object.metadata.uid !== uid) {
-    const why = age >= timeout ? `its timeout of ${seconds} s fired` : 'somebody deleted it';
-    return { state: 'ended', detail: `${what} is gone: ${why}` };
+    const why = isOurs ? `its timeout of ${seconds} s fired` : 'somebody deleted it';
+    return { state: 'ended', detail: `${what} is gone: ${why}`, isOurs };
   }
   const status = readStatus(object);
   if (status.phase === 'Destroying') {
     return { state: 'stuck', detail: `${what} is stuck in Destroying: ${errorsOf(status).join('; ')}` };
   }
   if (status.phase === 'Destroyed') {
-    const why = age >= timeout ? `its timeout of ${seconds} s fired` : 'it is Destroyed, and not by us';
-    return { state: 'ended', detail: `${what} has ended: ${why}` };
+    const why = isOurs ? `its timeout of ${seconds} s fired` : 'it is Destroyed, and not by us';
+    return { state: 'ended', detail: `${what} has ended: ${why}`, isOurs };
   }
   if (object.metadata.deletionTimestamp !== undefined) {
-    const why = age >= timeout ? `its timeout of ${seconds} s fired` : 'somebody else deleted it';
-    return { state: 'ended', detail: `${what} is on its way out: ${why}` };
+    const why = isOurs ? `its timeout of ${seconds} s fired` : 'somebody else deleted it';
+    return { state: 'ended', detail: `${what} is on its way out: ${why}`, isOurs };
   }
   if (age >= timeout + TIMER_MS) {
     const detail = `${what} says ${status.phase}, but its timeout of ${seconds} s has passed: the fault is over`;
@@ -77,13 +88,8 @@ function endOf(
   return undefined;
 }
 
-/** A deletion counts as a generation too, and is told as an end. */
-function driftOf(object: KubernetesObject, end: End | undefined, { generation }: BladeBaseline): readonly Drift[] {
-  if (end?.state === 'stuck') return [{ object: refOf(object), detail: end.detail }];
-  if (end !== undefined || object.metadata.generation === generation) return [];
-  return [
-    { object: refOf(object), detail: 'somebody changed its spec: the operator destroys the fault and injects another' },
-  ];
+function stuckAs(object: KubernetesObject | undefined, end: End | undefined): readonly Drift[] {
+  return object === undefined || end?.state !== 'stuck' ? [] : [{ object: refOf(object), detail: end.detail }];
 }
 
 function told(data: BladeHandleData, object: KubernetesObject | undefined): Omit<Observation, 'drift'> {

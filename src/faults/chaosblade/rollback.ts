@@ -3,13 +3,14 @@ import { HoldfastError } from '../../model/errors.ts';
 import type { FaultHandle } from '../../model/fault.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import { retryUndo } from '../../undo/attempts.ts';
+import type { ObjectMemory } from '../../undo/object-memory.ts';
 import { readSurely } from '../../undo/read-surely.ts';
 import type { DriverContext, RollbackResult } from '../driver.ts';
 import { awaitTerminal, readUntil } from './await-blade.ts';
-import { runOf } from './blade-object.ts';
+import { ownPart, runOf } from './blade-object.ts';
 import { cleanUpCommands } from './clean-up.ts';
 import { dropFinalizer } from './drop-finalizer.ts';
-import { decodeHandle, describeBlade, type BladeHandleData } from './handle.ts';
+import { bladeRef, decodeHandle, describeBlade, type BladeHandleData } from './handle.ts';
 import { bladeResource, readBlade } from './resources.ts';
 import { errorsOf, readStatus } from './status.ts';
 import { describeTarget } from './targets.ts';
@@ -23,15 +24,28 @@ const GONE_MS = 18_000;
  * Deletes the resource and waits until it is gone. What cannot be shown to have worked throws `ROLLBACK_FAILED` with what
  * the operator says and what to do by hand.
  */
-export async function rollBackFault(handle: FaultHandle, context: DriverContext): Promise<RollbackResult> {
+export async function rollBackFault(
+  handle: FaultHandle,
+  context: DriverContext,
+  memory: ObjectMemory,
+): Promise<RollbackResult> {
+  const ref = bladeRef(decodeHandle(handle).name);
+  const result = await takeAway(handle, context, memory);
+  return { ...result, drift: [...result.drift, ...(memory.tell(ref) ?? [])] };
+}
+
+async function takeAway(handle: FaultHandle, context: DriverContext, memory: ObjectMemory): Promise<RollbackResult> {
   const data = decodeHandle(handle);
   const where = describeBlade(data.name);
   const resource = await retryUndo(context, where, async () => bladeResource(context));
   const { cluster, signal } = context;
+  const seen = memory.look(bladeRef(data.name));
   const object = await retryUndo(context, where, async () =>
     readSurely(cluster, resource, { name: data.name }, { signal }),
   );
   if (object === undefined) return nothing('nothing to take back: it is gone');
+  // A deletion may be its timeout's: the last look before this one tells whose it was.
+  if (object.metadata.deletionTimestamp === undefined) seen(ownPart(object));
   if (runOf(object)?.toLowerCase() !== handle.run.toLowerCase()) return nothing('nothing to take back: it is not ours');
   const before = await retryUndo(context, where, async () => settled(data, object, context));
   if (before === undefined) return nothing('it went by itself');
@@ -39,7 +53,9 @@ export async function rollBackFault(handle: FaultHandle, context: DriverContext)
   if (before.metadata.deletionTimestamp === undefined) {
     const { uid } = before.metadata;
     await retryUndo(context, where, async () =>
-      cluster.remove(resource, { name: data.name }, { ...(uid !== undefined && { uid }), signal }),
+      memory.remove(bladeRef(data.name), ownPart(before), async () =>
+        cluster.remove(resource, { name: data.name }, { ...(uid !== undefined && { uid }), signal }),
+      ),
     );
   }
   const left = await retryUndo(context, where, async () => awaitGone(data, before, context));

@@ -1,14 +1,17 @@
+import type { WriteResult } from '../../cluster/cluster.ts';
 import { HoldfastError } from '../../model/errors.ts';
 import type { IstioFaultSpec } from '../../model/fault.ts';
 import type { Millis } from '../../model/clock.ts';
 import type { Json } from '../../model/json.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import { isUnanswered, retryWrite } from '../../undo/attempts.ts';
-import { describeObject } from '../../undo/describe.ts';
+import { describeObject, refOf } from '../../undo/describe.ts';
 import { recordsOf } from '../../undo/marks.ts';
 import type { DriverContext, Injected, PreparedFault } from '../driver.ts';
 import { type Evidence, readEvidence } from './evidence.ts';
 import { decodeHandle, type IstioHandleData, type Named } from './handle.ts';
+import { isIn } from './object-edit.ts';
+import { type OwnWrites, ruleRef } from './own-writes.ts';
 import { virtualServices } from './reading.ts';
 import { tellWarnings } from './warnings.ts';
 import { resolveTargets, type Target, type Wanted } from './targets.ts';
@@ -17,13 +20,14 @@ import { resolveTargets, type Target, type Wanted } from './targets.ts';
 export async function injectFault(
   prepared: PreparedFault<IstioFaultSpec>,
   context: DriverContext,
-  unanswered: Set<string>,
+  own: OwnWrites,
 ): Promise<Injected> {
   const data = decodeHandle(prepared.handle);
+  for (const object of data.objects) own.memory.begin(ruleRef(object));
   const wanted = wantedOf(prepared);
   const none: Evidence = { counts: {}, silent: [] };
   const evidence = data.watch === null ? none : await readEvidence(data.watch, data.watch.pods, context);
-  const writing: Writing = { warnings: [], unanswered };
+  const writing: Writing = { warnings: [], written: new Set(), own };
   // A write makes the next look find its object done; the bound is there for whoever keeps adding VirtualServices.
   for (let left = data.objects.length + 1; left > 0; left -= 1) {
     const more = await retryWrite(context, () => writeNext(data, wanted, writing, context));
@@ -39,9 +43,10 @@ export async function injectFault(
 
 /** What the writes of one injection gave. */
 interface Writing {
-  /** Objects, as `describeObject` names them, to which a write may still be under way. */
-  readonly unanswered: Set<string>;
+  readonly own: OwnWrites;
   readonly warnings: string[];
+  /** Objects, as `describeObject` names them, that were written. */
+  readonly written: Set<string>;
   /** Just before the first write that got through, as far as anybody can tell. */
   firstAt?: Millis;
   answered?: boolean;
@@ -56,17 +61,20 @@ async function writeNext(
 ): Promise<boolean> {
   const { cluster, signal } = context;
   const resource = await virtualServices(context);
-  const { targets, findings } = resolveTargets(await cluster.list(resource, { signal }), wanted);
+  const { targets, done, findings } = resolveTargets(await cluster.list(resource, { signal }), wanted);
+  for (const object of done) adopt(object, wanted, writing.own);
   const refusal = findings.find((it) => it.severity === 'error');
   if (refusal !== undefined) throw injectFailed(refusal.where ?? wanted.service.name, refusal.message, refusal.hint);
   const [target] = targets;
-  if (target === undefined) return false;
+  // Who took it out again at once is not fought: that shows at the next look.
+  if (target === undefined || writing.written.has(describeObject(target.before))) return false;
   if (!isExpected(data, target, wanted)) {
     const hint = 'Somebody changed the VirtualServices of the host meanwhile: run again.';
     throw injectFailed(describeObject(target.before), 'it was not part of the plan', hint);
   }
   if (writing.answered !== true) writing.firstAt = context.clock.now();
-  writing.warnings.push(...(await write(target, resource, writing.unanswered, context)));
+  writing.warnings.push(...(await write(target, resource, writing.own, context)));
+  writing.written.add(describeObject(target.before));
   writing.answered = true;
   return true;
 }
@@ -74,13 +82,14 @@ async function writeNext(
 async function write(
   { action, before, after }: Target,
   resource: Parameters<DriverContext['cluster']['replace']>[0],
-  unanswered: Set<string>,
+  { unanswered, memory }: OwnWrites,
   { cluster, signal }: DriverContext,
 ): Promise<readonly string[]> {
+  const isNew = action === 'create';
+  const send = async (): Promise<WriteResult> =>
+    isNew ? cluster.create(resource, after, { signal }) : cluster.replace(resource, after, { signal });
   try {
-    const write =
-      action === 'create' ? cluster.create(resource, after, { signal }) : cluster.replace(resource, after, { signal });
-    const { warnings } = await write;
+    const { warnings } = await memory.write(refOf(after), isNew ? undefined : before, send);
     // Earlier writes to it carry an older version and can do nothing any more.
     unanswered.delete(describeObject(before));
     return warnings;
@@ -89,6 +98,12 @@ async function write(
     if (!(error instanceof HoldfastError) || error.code !== 'API_REFUSED') throw error;
     throw injectFailed(describeObject(before), error.message, error.details.hint, error);
   }
+}
+
+/** The answer to the write that put the fault in was lost. */
+function adopt(object: KubernetesObject, { mark }: Wanted, { memory }: OwnWrites): void {
+  const known = memory.written(refOf(object));
+  if (known === undefined || !isIn(known, mark)) memory.adopt(object);
 }
 
 /** Planned, or an object that this run holds already: its setup, or what another of its faults created. */

@@ -1,10 +1,11 @@
 import type { IstioFaultSpec } from '../../model/fault.ts';
+import { createObjectMemory } from '../../undo/object-memory.ts';
 import type { FaultDriver } from '../driver.ts';
 import { findBypasses } from './bypass.ts';
 import { injectFault } from './inject.ts';
 import { findLeftovers } from './leftovers.ts';
 import { effectOf } from './effect.ts';
-import { observeFault } from './observe.ts';
+import { changesOf, observeFault } from './observe.ts';
 import { diagnoseFault, prepareFault } from './preflight.ts';
 import { rollBackFault } from './rollback.ts';
 import { titleOf } from './title.ts';
@@ -13,20 +14,21 @@ import { verifyFaultGone } from './verify-gone.ts';
 import { createWatchBook } from './watch-book.ts';
 
 /** The driver of delays and aborts that Istio's proxies carry out (docs/drivers/istio.md). */
-export function createIstioDriver(): FaultDriver<IstioFaultSpec> {
+export function createIstioDriver(memory = createObjectMemory()): FaultDriver<IstioFaultSpec> {
   const book = createWatchBook();
-  const unanswered = new Set<string>();
+  const own = { unanswered: new Set<string>(), memory };
   return {
     name: 'istio',
     title: titleOf,
     effect: effectOf,
     validate: validateFault,
     preflight: prepareFault,
-    inject: (prepared, context) => injectFault(prepared, context, unanswered),
-    observe: (handle, injected, context) => observeFault(book, handle, injected, context),
+    inject: (prepared, context) => injectFault(prepared, context, own),
+    observe: (handle, injected, context) => observeFault(book, handle, injected, context, memory),
     bypasses: findBypasses,
     diagnose: diagnoseFault,
-    rollback: (handle, context) => rollBackFault(handle, context, unanswered),
+    rollback: (handle, context) => rollBackFault(handle, context, own),
+    changes: (handle, context) => changesOf(handle, context, memory),
     verifyGone: (handle, injected, context) => verifyFaultGone(book, handle, injected, context),
     leftovers: findLeftovers,
   };

@@ -2,21 +2,24 @@ import type { Millis } from '../../model/clock.ts';
 import type { Drift } from '../../model/event.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import { driftOf } from '../../undo/drift.ts';
-import { compareFingerprints, fingerprint } from '../../undo/fingerprint.ts';
+import { compareFingerprints, fingerprint, sameJson } from '../../undo/fingerprint.ts';
 import {
   addRecord,
   findRecord,
   MANAGED_BY,
+  readableRecords,
   recordsOf,
   removeRecord,
   RUN_LABEL,
+  SETUP_LABEL,
+  UNDO_ANNOTATION,
   withMaps,
   withoutMarks,
 } from '../../undo/marks.ts';
 import type { Fingerprint } from '../../undo/record.ts';
-import { httpRoutes, isRouteOf, splitRoutes, withHttpRoutes } from '../../undo/routes.ts';
+import { httpRoutes, isRouteOf, namelessDigest, splitRenamed, splitRoutes, withHttpRoutes } from '../../undo/routes.ts';
 import type { ServiceName } from './host.ts';
-import { CREATE_ID, createdName } from './names.ts';
+import { CREATE_ID, createdName, isCreatedName, parseRouteName } from './names.ts';
 import type { HttpRoute } from './virtual-service.ts';
 
 /** Says whose a fault's routes and record are. */
@@ -46,7 +49,8 @@ export function insertCopies(
     n += 1;
     return [{ name: `${mark.prefix}-${n}`, ...copy }, route];
   });
-  const record = { v: 1, ...mark, undo: 'remove-routes', routes: n, lingerMs, before } as const;
+  const digests = [...copies.values()].map(namelessDigest);
+  const record = { v: 1, ...mark, undo: 'remove-routes', routes: n, copies: digests, lingerMs, before } as const;
   return addRecord(withHttpRoutes(object, http), record);
 }
 
@@ -66,11 +70,14 @@ export type TakeBack = { readonly drift: readonly Drift[] } & (
   { readonly action: 'none' | 'delete' } | { readonly action: 'replace'; readonly object: KubernetesObject }
 );
 
-/** Takes one fault's routes and record out; the object itself too, if this run created it and nobody added to it. */
-export function removeCopies(object: KubernetesObject, mark: Mark): TakeBack {
+/**
+ * Takes one fault's routes and record out; the object itself too, if this run created it and nobody added to it. `stored`
+ * is how the object was stored with the fault, where that is known: it tells our routes also under other names.
+ */
+export function removeCopies(object: KubernetesObject, mark: Mark, stored?: KubernetesObject): TakeBack {
   const record = findRecord(object, mark);
-  const { object: bare, routes } = splitRoutes(object, [mark.prefix]);
-  if (record === undefined && routes.length === 0) return { action: 'none', drift: [] };
+  const { bare, routes, renamed } = splitCopies(object, mark, stored);
+  if (record === undefined && routes.length + renamed.length === 0) return { action: 'none', drift: [] };
   const clean = removeRecord(bare, mark);
   const changes: string[] = [];
   if (record?.undo === 'remove-routes') {
@@ -82,11 +89,67 @@ export function removeCopies(object: KubernetesObject, mark: Mark): TakeBack {
   return finish(object, clean, changes, mark.run);
 }
 
+/** Whether an object has routes of the fault, also under other names. */
+export function isIn(object: KubernetesObject, mark: Mark, stored?: KubernetesObject): boolean {
+  const { routes, renamed } = splitCopies(object, mark, stored);
+  return routes.length + renamed.length > 0;
+}
+
+/** Our routes that somebody gave other names. */
+export function renamedCopies(object: KubernetesObject, mark: Mark): readonly unknown[] {
+  return splitCopies(object, mark).renamed;
+}
+
+interface Split {
+  readonly bare: KubernetesObject;
+  /** By their names. */
+  readonly routes: readonly unknown[];
+  readonly renamed: readonly unknown[];
+}
+
+function splitCopies(object: KubernetesObject, mark: Mark, stored?: KubernetesObject): Split {
+  const { object: bare, routes } = splitRoutes(object, [mark.prefix]);
+  const record = readableRecords(object)?.find(({ run, id }) => run === mark.run && id === mark.id);
+  const known = stored === undefined ? [] : splitRoutes(stored, [mark.prefix]).routes.map(namelessDigest);
+  const [count, copies = []] = record?.undo === 'remove-routes' ? [record.routes, record.copies] : [known.length];
+  const other = splitRenamed(bare, new Set([...known, ...copies]), Math.max(0, count - routes.length));
+  return { bare: other.object, routes, renamed: other.routes };
+}
+
 /** The same for an object whose marks cannot be read, by the run that made them and remembers what it did. */
 export function removeUnreadable(object: KubernetesObject, mark: Mark): TakeBack {
   const bare = splitRoutes(object, [mark.prefix]).object;
   const drift = driftOf(object, ['our undo record was removed or made unreadable']);
   return { action: 'replace', object: withoutMarks(bare), drift };
+}
+
+/**
+ * The same for an object whose record is gone while its label is still there, where it can be shown that nothing else of
+ * ours is in it: a fault's routes are known by their names, an object that we created is if nobody added to it, and a setup
+ * has a label of its own. Undefined where a person has to judge.
+ */
+export function removeUnrecorded(object: KubernetesObject, { run, prefix }: Mark): TakeBack | undefined {
+  const { labels = {}, annotations = {}, name } = object.metadata;
+  const isSetUp = labels[SETUP_LABEL] !== undefined;
+  if (annotations[UNDO_ANNOTATION] !== undefined || labels[RUN_LABEL] !== run || isSetUp) return undefined;
+  const { object: bare } = splitRoutes(object, [prefix]);
+  if (httpRoutes(bare).some((route) => routeOwner(route) === run)) {
+    return { action: 'replace', object: bare, drift: driftOf(object, ['our undo record was removed']) };
+  }
+  if (isCreatedName(run, name)) return isPlain(bare, run) ? { action: 'delete', drift: [] } : undefined;
+  const detail = 'our undo record was removed; no route of the run is left in it, so its label was taken off';
+  return { action: 'replace', object: withoutMarks(bare), drift: driftOf(object, [detail]) };
+}
+
+function routeOwner(route: unknown): string | undefined {
+  return parseRouteName((route as { readonly name?: string }).name ?? '')?.run;
+}
+
+/** Whether a VirtualService of this run is what `plainVirtualService` made. */
+function isPlain({ apiVersion, metadata, spec }: KubernetesObject, run: string): boolean {
+  const [name = ''] = (spec as { readonly hosts?: readonly string[] }).hosts ?? [];
+  const plain = plainVirtualService({ name, namespace: metadata.namespace ?? '' }, run, apiVersion);
+  return metadata.name === plain.metadata.name && sameJson(spec, plain['spec']);
 }
 
 /** The object with our routes out, although its marks cannot be read; undefined when there are none. */

@@ -2,12 +2,14 @@ import type { Drift } from '../../model/event.ts';
 import type { FaultHandle } from '../../model/fault.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import { driftOf } from '../../undo/drift.ts';
+import type { ObjectMemory } from '../../undo/object-memory.ts';
+import { readSurely } from '../../undo/read-surely.ts';
 import type { DriverContext, Injected, Observation } from '../driver.ts';
 import { type Evidence, growth } from './evidence.ts';
 import { decodeHandle, type Watch } from './handle.ts';
-import { removeCopies } from './object-edit.ts';
+import { isIn, removeCopies } from './object-edit.ts';
+import { ruleRef } from './own-writes.ts';
 import { virtualServices } from './reading.ts';
-import { isIn } from './rollback.ts';
 import { look, type WatchBook } from './watch-book.ts';
 
 /** Whether the fault is still in its VirtualServices, and whether the callers' proxies have counted requests it hit. */
@@ -16,11 +18,12 @@ export async function observeFault(
   handle: FaultHandle,
   injected: Injected,
   context: DriverContext,
+  memory: ObjectMemory,
 ): Promise<Observation> {
   const { watch } = decodeHandle(handle);
   const sighting = book.of(handle, injected);
   const [{ missing, drift }, evidence] = await Promise.all([
-    readObjects(handle, context),
+    readObjects(handle, context, memory),
     watch === null ? undefined : look(sighting, watch, context),
   ]);
   if (missing.length > 0) {
@@ -40,6 +43,7 @@ export async function observeFault(
 async function readObjects(
   handle: FaultHandle,
   context: DriverContext,
+  memory: ObjectMemory,
 ): Promise<{ readonly missing: readonly string[]; readonly drift: readonly Drift[] }> {
   const { objects, mark } = decodeHandle(handle);
   const resource = await virtualServices(context);
@@ -47,14 +51,32 @@ async function readObjects(
   const drift: Drift[] = [];
   for (const key of objects) {
     const name = `VirtualService ${key.namespace}/${key.name}`;
+    const seen = memory.look(ruleRef(key));
     const object = await context.cluster.read(resource, key, { signal: context.signal });
-    if (object === undefined || !isIn(object, mark)) missing.push(name);
-    if (object !== undefined) drift.push(...driftNow(object, mark));
+    seen(object);
+    if (object === undefined || !isIn(object, mark, memory.written(ruleRef(key)))) missing.push(name);
+    drift.push(...(memory.tell(ruleRef(key)) ?? driftNow(object, mark)));
   }
   return { missing, drift };
 }
 
-function driftNow(object: KubernetesObject, mark: Parameters<typeof removeCopies>[1]): readonly Drift[] {
+/** Foreign changes to the fault's objects since they were looked at last. */
+export async function changesOf(
+  handle: FaultHandle,
+  context: DriverContext,
+  memory: ObjectMemory,
+): Promise<readonly Drift[]> {
+  const resource = await virtualServices(context);
+  const changes = decodeHandle(handle).objects.map(async (key) => {
+    const seen = memory.look(ruleRef(key));
+    seen(await readSurely(context.cluster, resource, key, { signal: context.signal }));
+    return memory.tell(ruleRef(key)) ?? [];
+  });
+  return (await Promise.all(changes)).flat();
+}
+
+function driftNow(object: KubernetesObject | undefined, mark: Parameters<typeof removeCopies>[1]): readonly Drift[] {
+  if (object === undefined) return [];
   try {
     return removeCopies(object, mark).drift;
   } catch {

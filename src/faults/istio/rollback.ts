@@ -4,21 +4,24 @@ import { HoldfastError } from '../../model/errors.ts';
 import type { FaultHandle } from '../../model/fault.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import { retryUndo } from '../../undo/attempts.ts';
-import { describeObject } from '../../undo/describe.ts';
-import { RUN_LABEL } from '../../undo/marks.ts';
+import { describeObject, refOf } from '../../undo/describe.ts';
+import { sameJson } from '../../undo/fingerprint.ts';
+import { readableRecords, RUN_LABEL } from '../../undo/marks.ts';
 import { readSurely } from '../../undo/read-surely.ts';
-import { httpRoutes, isRouteOf } from '../../undo/routes.ts';
 import type { DriverContext, RollbackResult } from '../driver.ts';
 import { decodeHandle, type Named } from './handle.ts';
 import { isCreatedName } from './names.ts';
 import {
   insertCopies,
+  isIn,
   type Mark,
   removeCopies,
   removeRoutesOnly,
   removeUnreadable,
+  removeUnrecorded,
   type TakeBack,
 } from './object-edit.ts';
+import { type OwnWrites, ruleRef } from './own-writes.ts';
 import { virtualServices } from './reading.ts';
 
 /**
@@ -28,7 +31,7 @@ import { virtualServices } from './reading.ts';
 export async function rollBackFault(
   handle: FaultHandle,
   context: DriverContext,
-  unanswered: Set<string>,
+  own: OwnWrites,
 ): Promise<RollbackResult> {
   const data = decodeHandle(handle);
   // Handles made from what lies in the cluster have no aim: who made them does not know what the run did.
@@ -40,8 +43,8 @@ export async function rollBackFault(
     objects.map((object) => {
       const sent: Sent = {};
       return retryUndo(context, `VirtualService ${object.namespace}/${object.name}`, () =>
-        rollBackObject(resource, object, { ...data, isOurRun, unanswered }, sent, context),
-      );
+        rollBackObject(resource, object, { ...data, isOurRun, own }, sent, context),
+      ).then((result) => ({ ...result, drift: own.memory.tell(ruleRef(object)) ?? result.drift }));
     }),
   );
   const failed = results.find((result) => result.status === 'rejected');
@@ -72,8 +75,7 @@ interface Whose {
   readonly objects: readonly Named[];
   /** Done by the run that injected it, which remembers what it did. */
   readonly isOurRun: boolean;
-  /** Objects to which a write of this run may still be under way. */
-  readonly unanswered: Set<string>;
+  readonly own: OwnWrites;
 }
 
 /** What earlier attempts wrote; it may have arrived although its answer did not. */
@@ -89,20 +91,25 @@ async function rollBackObject(
   context: DriverContext,
 ): Promise<RollbackResult> {
   const { cluster, clock, signal } = context;
+  const { memory, unanswered } = whose.own;
+  const ref = ruleRef(key);
+  const seen = memory.look(ref);
   const object = await readSurely(cluster, resource, key, { signal });
+  seen(object);
   if (object === undefined) return sent.result ?? { drift: [], detail: 'gone' };
   const back = await takeOut(resource, object, whose, context);
-  if (back.action === 'none') {
-    if (!whose.unanswered.has(describeObject(object))) return sent.result ?? { drift: [], detail: 'clean' };
+  if (back.action === 'none' || (back.action === 'replace' && sameJson(back.object, object))) {
+    if (!unanswered.has(describeObject(object))) return sent.result ?? { drift: back.drift, detail: 'clean' };
     await fenceOff(resource, object, whose, context);
     return rollBackObject(resource, key, whose, sent, context);
   }
   const detail = back.action === 'delete' ? 'deleted' : 'restored';
   sent.result = { writtenAt: clock.now(), drift: back.drift, detail };
-  if (back.action === 'replace') await cluster.replace(resource, back.object, { signal });
-  else {
+  if (back.action === 'replace') {
+    await memory.write(ref, object, async () => cluster.replace(resource, back.object, { signal }));
+  } else {
     const { uid, resourceVersion } = object.metadata;
-    await cluster.remove(resource, key, { uid, resourceVersion, signal });
+    await memory.remove(ref, object, async () => cluster.remove(resource, key, { uid, resourceVersion, signal }));
   }
   await proveOut(resource, object, whose.mark, { cluster, signal });
   return sent.result;
@@ -115,11 +122,13 @@ async function rollBackObject(
 async function fenceOff(
   resource: Resource,
   object: KubernetesObject,
-  { mark, unanswered }: Whose,
+  { mark, own }: Whose,
   { cluster, signal }: DriverContext,
 ): Promise<void> {
-  await cluster.replace(resource, insertCopies(object, new Map(), mark, 0), { signal });
-  unanswered.delete(describeObject(object));
+  await own.memory.write(refOf(object), object, async () =>
+    cluster.replace(resource, insertCopies(object, new Map(), mark, 0), { signal }),
+  );
+  own.unanswered.delete(describeObject(object));
 }
 
 function isNamed({ metadata }: KubernetesObject, name: string, namespace: string): boolean {
@@ -130,15 +139,19 @@ function isNamed({ metadata }: KubernetesObject, name: string, namespace: string
 async function takeOut(
   resource: Resource,
   object: KubernetesObject,
-  { mark, objects, isOurRun }: Whose,
+  { mark, objects, isOurRun, own: { memory } }: Whose,
   { cluster, signal }: DriverContext,
 ): Promise<TakeBack> {
+  const isOthers = readableRecords(object)?.some(({ run }) => run !== mark.run) === true;
+  const marked = isOthers || !isOurRun ? object : memory.withOurMarks(object);
   try {
-    return removeCopies(object, mark);
+    return removeCopies(marked, mark, memory.written(refOf(object)));
   } catch (error) {
     const label = object.metadata.labels?.[RUN_LABEL];
     const isOurs = isOurRun && (label === undefined || label === mark.run);
     if (isOurs && !isCreatedName(mark.run, object.metadata.name)) return removeUnreadable(object, mark);
+    const unrecorded = removeUnrecorded(object, mark);
+    if (unrecorded !== undefined) return unrecorded;
     const bare = removeRoutesOnly(object, mark.prefix);
     // What cannot be read on an object that only others of the run's faults went to is theirs to tell.
     const isPlanned = objects.some(({ name, namespace }) => isNamed(object, name, namespace));
@@ -161,11 +174,6 @@ async function proveOut(
     where: describeObject(now),
     status: 409,
   });
-}
-
-/** Whether a VirtualService has routes of the fault. */
-export function isIn(object: KubernetesObject, { prefix }: Pick<Mark, 'prefix'>): boolean {
-  return httpRoutes(object).some((route) => isRouteOf(prefix, route));
 }
 
 function summarize(results: readonly RollbackResult[]): RollbackResult {

@@ -3,7 +3,7 @@ import type { DriverContext, Injected, Observation } from '../driver.ts';
 import { decodeHandle } from './handle.ts';
 import { judgeGone } from './judge-gone.ts';
 import { virtualServices } from './reading.ts';
-import { isIn } from './rollback.ts';
+import { isIn } from './object-edit.ts';
 import { look, type WatchBook } from './watch-book.ts';
 
 /**

@@ -1,7 +1,10 @@
 import { describeRef } from '../../model/describe-ref.ts';
+import type { Drift } from '../../model/event.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 import type { DriverContext } from '../driver.ts';
+import type { ObjectMemory } from '../../undo/object-memory.ts';
 import type { OwnerId, PodId } from './handle.ts';
+import { lookAtOwners } from './owner-changes.ts';
 import { createOwners, type Owner } from './owners.ts';
 import { isTerminating } from '../pods.ts';
 import { listPods } from './survey.ts';
@@ -23,6 +26,8 @@ export interface OwnerState {
 export interface Healing {
   readonly pods: readonly PodFate[];
   readonly owners: readonly OwnerState[];
+  /** What others changed on the owners since the last reading. */
+  readonly drift: readonly Drift[];
 }
 
 /** Reads what became of killed pods, and whether those who own them have as many ready replicas as before. */
@@ -31,12 +36,17 @@ export async function readHealing(
   killed: readonly PodId[],
   owners: readonly OwnerId[],
   context: DriverContext,
+  memory: ObjectMemory,
 ): Promise<Healing> {
+  const seen = lookAtOwners(owners, memory);
   const pods = await listPods(namespace, context);
   const now = createOwners(namespace, pods, context);
+  const found = await Promise.all(owners.map(async (owner) => now.named(owner)));
+  seen(found);
   return {
     pods: killed.map((pod) => fateOf(pod, pods)),
-    owners: await Promise.all(owners.map(async (owner) => stateOf(owner, await now.named(owner)))),
+    owners: owners.map((owner, index) => stateOf(owner, found[index])),
+    drift: owners.flatMap((owner) => memory.tell(owner) ?? []),
   };
 }
 

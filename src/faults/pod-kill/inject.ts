@@ -15,9 +15,10 @@ export async function injectFault(
 ): Promise<Injected> {
   const data = decodeHandle(handle);
   const record = book.of(handle);
+  for (const owner of data.owners) book.memory.forget(owner);
   const round = newRound(fault, data, 0, data.victims);
   const writtenAt = context.clock.now();
-  const spared = await retryWrite(context, async () => killRound(round, record, context));
+  const spared = await retryWrite(context, async () => killRound(round, record, context, book.memory));
   if (spared !== undefined) throw notKilled(fault.name, spared);
   record.rounds = 1;
   return { baseline: { killed: round.killed } as unknown as Json, writtenAt, warnings: [] };

@@ -24,7 +24,7 @@ export async function keepKilling(
     number = Math.max(number, Math.ceil((clock.now() - startedAt) / every));
     await clock.sleep(startedAt + number * every - clock.now(), signal);
     const round = newRound(fault, data, number);
-    const spared = await retryWrite(context, async () => killRound(round, record, context));
+    const spared = await retryWrite(context, async () => killRound(round, record, context, book.memory));
     if (spared === undefined) record.rounds += 1;
     else record.spared = spared.why;
   }

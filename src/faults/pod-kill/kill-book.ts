@@ -1,5 +1,6 @@
 import type { Millis } from '../../model/clock.ts';
 import type { FaultHandle } from '../../model/fault.ts';
+import type { ObjectMemory } from '../../undo/object-memory.ts';
 import type { PodId } from './handle.ts';
 
 /** What one process has done and seen of one kill. */
@@ -17,13 +18,15 @@ export interface KillRecord {
 
 /** Records by fault. A kill leaves no mark in the cluster, so this is all that is known of rounds after the first. */
 export interface KillBook {
+  readonly memory: ObjectMemory;
   of(handle: FaultHandle): KillRecord;
 }
 
 /** An empty book. */
-export function createKillBook(): KillBook {
+export function createKillBook(memory: ObjectMemory): KillBook {
   const records = new Map<string, KillRecord>();
   return {
+    memory,
     of({ run, fault }) {
       const key = JSON.stringify([run, fault]);
       const record = records.get(key) ?? { killed: [], rounds: 0 };

@@ -1,13 +1,15 @@
 import pLimit from 'p-limit';
 import { HoldfastError } from '../../model/errors.ts';
 import type { Fault, PodKillFaultSpec } from '../../model/fault.ts';
+import type { ObjectMemory } from '../../undo/object-memory.ts';
 import type { DriverContext } from '../driver.ts';
 import { checkSelection, checkVictims } from './check-victims.ts';
 import { countOf, draw, seedOfRound } from './draw.ts';
 import type { PodId, PodKillHandleData } from './handle.ts';
 import type { KillRecord } from './kill-book.ts';
+import { rememberOwners } from './owner-changes.ts';
 import { isTerminating } from '../pods.ts';
-import { type Candidate, idOf, podResource, survey, type Survey } from './survey.ts';
+import { type Candidate, distinctOwners, idOf, podResource, survey, type Survey } from './survey.ts';
 
 const AT_ONCE = 8;
 
@@ -44,9 +46,15 @@ export interface Spared {
  * Looks who is there now, and deletes those whose turn it is: each only if it still is the pod that was looked at.
  * Never kills more than was asked for, however often it is tried again. Resolves with why nobody may be killed, if so.
  */
-export async function killRound(round: Round, record: KillRecord, context: DriverContext): Promise<Spared | undefined> {
+export async function killRound(
+  round: Round,
+  record: KillRecord,
+  context: DriverContext,
+  memory: ObjectMemory,
+): Promise<Spared | undefined> {
   const { fault, data, killed } = round;
   const found = within(data, await survey(fault.spec, data.namespace, context));
+  rememberOwners(distinctOwners(found.candidates), memory);
   for (const pod of round.unanswered) if (isOnItsWay(pod, found)) note(pod, round, record, context);
   const wanted = countOf(fault.spec.take, found.candidates.length + killed.length) - killed.length;
   const victims = choose(found.candidates, round.planned, wanted, seedOfRound(data.seed, round.number));

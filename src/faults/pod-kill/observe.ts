@@ -15,11 +15,11 @@ export async function observeFault(
   const { namespace, owners, drawn, seed } = decodeHandle(handle);
   const record = book.of(handle);
   const killed = record.killed.length > 0 ? [...record.killed] : killedBy(injected);
-  const healing = await readHealing(namespace, killed, owners, context);
+  const healing = await readHealing(namespace, killed, owners, context, book.memory);
   noteHealing(record, healing, context);
   const states = healing.pods.map(({ state }) => STATES[state]);
   const details = [...tellPods(healing), ...(drawn ? [`drawn with seed ${seed}`] : []), ...rounds(record)];
-  return { state: together(states), detail: details.join('; '), drift: [] };
+  return { state: together(states), detail: details.join('; '), drift: healing.drift };
 }
 
 /** Remembers when the owners were first seen whole again: the fault phase may last much longer than the healing. */

@@ -7,6 +7,8 @@ import { controllerOf, isReady } from '../pods.ts';
 export interface Owner extends OwnerId {
   /** Its pods that are ready now, also those that were not asked for. */
   readonly readyPods: readonly KubernetesObject[];
+  /** As it was read. */
+  readonly object: KubernetesObject;
 }
 
 /** Finds the owners of pods of one namespace; each object is read once. */
@@ -77,7 +79,7 @@ function ownerFrom(object: KubernetesObject, namespace: string, readyPods: reado
   const { apiVersion, kind, metadata } = object;
   const { name, uid = '' } = metadata;
   const ready = readyPods.length;
-  return { apiVersion, kind, namespace, name, uid, desired: desiredBy(object) ?? ready, ready, readyPods };
+  return { apiVersion, kind, namespace, name, uid, desired: desiredBy(object) ?? ready, ready, readyPods, object };
 }
 
 /** How many pods an owner wants; undefined for kinds that say it otherwise than Kubernetes' own do. */

@@ -1,5 +1,8 @@
 import type { FaultHandle, PodKillFaultSpec } from '../../model/fault.ts';
+import { createObjectMemory } from '../../undo/object-memory.ts';
 import type { DriverContext, FaultDriver, RollbackResult } from '../driver.ts';
+import { decodeHandle } from './handle.ts';
+import { readHealing } from './healing.ts';
 import { injectFault } from './inject.ts';
 import { keepKilling } from './keep-up.ts';
 import { createKillBook, type KillBook } from './kill-book.ts';
@@ -10,8 +13,8 @@ import { validateFault } from './validate.ts';
 import { verifyFaultGone } from './verify-gone.ts';
 
 /** The driver of pods that are deleted through the Kubernetes API (docs/drivers/pod-kill.md). */
-export function createPodKillDriver(): FaultDriver<PodKillFaultSpec> {
-  const book = createKillBook();
+export function createPodKillDriver(memory = createObjectMemory()): FaultDriver<PodKillFaultSpec> {
+  const book = createKillBook(memory);
   return {
     name: 'pod-kill',
     heals: () => true,
@@ -24,6 +27,10 @@ export function createPodKillDriver(): FaultDriver<PodKillFaultSpec> {
     observe: (handle, injected, context) => observeFault(book, handle, injected, context),
     rollback: (handle, context) => rollBackFault(book, handle, context),
     verifyGone: (handle, injected, context) => verifyFaultGone(book, handle, injected, context),
+    changes: async (handle, context) => {
+      const { namespace, owners } = decodeHandle(handle);
+      return (await readHealing(namespace, [], owners, context, memory)).drift;
+    },
     leftovers: () => Promise.resolve([]),
   };
 }

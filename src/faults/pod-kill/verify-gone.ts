@@ -18,7 +18,7 @@ export async function verifyFaultGone(
   const record = book.of(handle);
   const known = injected === undefined ? victims : killedBy(injected);
   const killed = record.killed.length > 0 ? [...record.killed] : known;
-  const healing = await readHealing(namespace, killed, owners, context);
+  const healing = await readHealing(namespace, killed, owners, context, book.memory);
   noteHealing(record, healing, context);
   const pending = healing.pods.filter(({ state }) => state !== 'gone');
   const isWhole = pending.length === 0 && healing.owners.every(({ healed }) => healed);
@@ -33,7 +33,7 @@ export async function verifyFaultGone(
   return {
     state: isWhole ? 'gone' : 'pending',
     detail: details.join('; '),
-    drift: [],
+    drift: healing.drift,
     ...(tookMs !== undefined && { tookMs }),
   };
 }

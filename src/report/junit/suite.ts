@@ -61,7 +61,7 @@ function verdictCase(experiment: ExperimentRecord, cases: readonly JunitCase[]):
         message: reasons[0] ?? verdict,
         detail: reasons.join('\n'),
       },
-      output: [],
+      output: experiment.drift.flatMap(({ diff }) => diff ?? []),
     },
   ];
 }

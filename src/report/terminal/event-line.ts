@@ -1,6 +1,6 @@
 import dayjs from 'dayjs';
 import { describeRef } from '../../model/describe-ref.ts';
-import type { JournalEvent } from '../../model/event.ts';
+import type { Drift, JournalEvent } from '../../model/event.ts';
 import { type Finding, pageOf } from '../../model/finding.ts';
 import type { ProbeResult } from '../../model/probe-result.ts';
 import { formatMillis, verdictStyle } from '../format.ts';
@@ -39,7 +39,7 @@ export function eventLines(event: JournalEvent, paint: Paint): readonly string[]
     case 'phase-ended':
       return event.results.map((result) => resultLine(result, paint));
     case 'drift':
-      return [paint('yellow', `  changed by somebody else: ${event.drift.detail}`)];
+      return driftLines(event.drift, paint);
     case 'recovered':
       return [
         `  ${event.recovered ? `recovered${after(event.recoveryMs)}` : paint('red', `not recovered: ${event.detail}`)}`,
@@ -98,6 +98,16 @@ function undoneLines(event: Of<'fault-undone'>, paint: Paint): readonly string[]
   }
   // What heals by itself may be over without having healed; its evidence says so.
   return [timeToGoneMs === undefined ? `  over ${fault}${listed(evidence)}` : `  gone ${fault}${after(timeToGoneMs)}`];
+}
+
+function driftLines({ object, detail, diff = '' }: Drift, paint: Paint): readonly string[] {
+  return [
+    paint('yellow', `  changed by somebody else: ${describeRef(object)}: ${detail}`),
+    ...diff
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => `    ${line}`),
+  ];
 }
 
 function resultLine(result: ProbeResult, paint: Paint): string {

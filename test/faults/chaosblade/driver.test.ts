@@ -224,7 +224,8 @@ describe('watching a ChaosBlade fault', () => {
     expect((await observe()).drift).toEqual([
       {
         object: expect.objectContaining({ kind: 'ChaosBlade', name }),
-        detail: expect.stringContaining('changed its spec'),
+        detail: expect.stringContaining('spec.experiments changed'),
+        diff: expect.stringContaining('+  experiments: []'),
       },
     ]);
   });

@@ -57,11 +57,12 @@ describe('taking a ChaosBlade fault back', () => {
     expect(cluster.has('ChaosBlade', key)).toBe(false);
   });
 
-  it('leaves a resource of that name alone that is not ours', async () => {
+  it('knows its resource by name when somebody gave it the label of another run, and says so', async () => {
     const { cluster, driver, context, handle, key } = await faulted();
     cluster.edit('ChaosBlade', key, (object) => void (object.metadata.labels = { 'holdfast.dev/run': 'another' }));
-    expect((await driver.rollback(handle, context)).detail).toContain('not ours');
-    expect(cluster.has('ChaosBlade', key)).toBe(true);
+    const { drift } = await driver.rollback(handle, context);
+    expect(drift).toMatchObject([{ detail: expect.stringContaining('our label was changed') as string }]);
+    expect(cluster.has('ChaosBlade', key)).toBe(false);
   });
 
   it('knows its resource by name when somebody took its labels away, also from another machine', async () => {

@@ -220,7 +220,7 @@ describe('taking an Istio fault back', () => {
     const { drift } = await driver.rollback(handle, context);
     expect(http(cluster)).toEqual([{ name: 'theirs', route: [v1] }, { route: [v1] }]);
     expect(cluster.peek('VirtualService', key).metadata.labels).toEqual({ team: 'blue' });
-    expect(drift[0]?.detail).toBe('argocd: HTTP routes: 1 added; labels changed');
+    expect(drift[0]?.detail).toBe('argocd at 2: HTTP routes: 1 added; labels changed');
   });
 
   it('keeps a VirtualService it created when somebody added to it', async () => {

@@ -48,7 +48,7 @@ export function applyConfiguration(
   const entries = managers.map((each) =>
     each === previous
       ? owning({ ...each, apiVersion: applier.apiVersion }, new Set(applied.keys()))
-      : owning(each, new Set([...each.paths].filter((path) => !lost.has(path)))),
+      : { ...each, paths: new Set([...each.paths].filter((path) => !lost.has(path))) },
   );
   const { manager, apiVersion } = applier;
   const added: Manager = { manager, operation: 'Apply', apiVersion, time: timestamp(), paths: new Set(applied.keys()) };

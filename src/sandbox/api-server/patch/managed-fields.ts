@@ -46,7 +46,7 @@ export function toManagedFields(managers: readonly Manager[]): JsonObject[] {
     }));
 }
 
-/** An entry with other paths; its time moves only when they differ. */
+/** An entry that its manager wrote: its time moves when its paths differ. */
 export function owning(manager: Manager, paths: ReadonlySet<string>): Manager {
   return isDeepStrictEqual(paths, manager.paths) ? manager : { ...manager, paths, time: timestamp() };
 }
@@ -72,7 +72,9 @@ export function trackUpdate(
   const own = managers.find(isWriter);
   const left = managers.map((each) => {
     const kept = [...each.paths].filter((path) => after.has(path) && (each === own || !mine.has(path)));
-    return owning(each, new Set(each === own ? [...kept, ...mine] : kept));
+    // Its time tells when a manager wrote, not when another took a field from it. Source: ManagedFieldsEntry.time.
+    const paths = new Set(each === own ? [...kept, ...mine] : kept);
+    return { ...each, paths, ...(each === own && mine.size > 0 && { time: timestamp() }) };
   });
   const { manager, apiVersion } = writer;
   const added = { manager, operation: 'Update' as const, apiVersion, time: timestamp(), paths: mine };
