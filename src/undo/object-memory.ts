@@ -1,6 +1,5 @@
 import type { WriteResult } from '../cluster/cluster.ts';
 import { describeRef } from '../model/describe-ref.ts';
-import { HoldfastError } from '../model/errors.ts';
 import type { Drift } from '../model/event.ts';
 import type { KubernetesObject, ObjectRef } from '../model/kubernetes.ts';
 import { isUnanswered } from './attempts.ts';
@@ -48,31 +47,17 @@ interface Known {
 export function createObjectMemory(): ObjectMemory {
   const objects = new Map<string, Known>();
   const find = (ref: ObjectRef): Known | undefined => objects.get(describeRef(ref));
-  const isOurs = (known: Known | undefined): known is Known & { readonly written: KubernetesObject } =>
-    known?.written !== undefined && isMarked(known.written);
-
-  const send = async <T>(ref: ObjectRef, base: KubernetesObject | undefined, doIt: () => Promise<T>): Promise<T> => {
-    const known = find(ref) ?? nothingKnown();
+  const findOrBegin = (ref: ObjectRef): Known => {
+    const known = find(ref) ?? {
+      written: undefined,
+      seen: undefined,
+      untold: [],
+      turn: 0,
+      writing: false,
+      unsure: false,
+    };
     objects.set(describeRef(ref), known);
-    known.turn += 1;
-    known.writing = true;
-    try {
-      const result = await doIt();
-      // It was made from the newest version, or it would have been refused.
-      if (isOurs(known) && !known.unsure) compare(known, base);
-      known.unsure = false;
-      return result;
-    } catch (error) {
-      known.unsure ||= isUnanswered(error) && !(error instanceof HoldfastError && error.code === 'API_CONFLICT');
-      throw error;
-    } finally {
-      known.writing = false;
-      known.turn += 1;
-    }
-  };
-  const keep = (ref: ObjectRef, stored: KubernetesObject | undefined): void => {
-    const known = find(ref) ?? nothingKnown();
-    objects.set(describeRef(ref), Object.assign(known, { written: stored, seen: stored }));
+    return known;
   };
   return {
     begin: (ref) => {
@@ -81,7 +66,7 @@ export function createObjectMemory(): ObjectMemory {
     forget: (ref) => void objects.delete(describeRef(ref)),
     adopt: (object) => {
       objects.delete(describeRef(refOf(object)));
-      keep(refOf(object), object);
+      keep(findOrBegin(refOf(object)), object);
     },
     look: (ref) => {
       const [known, turn] = [find(ref), find(ref)?.turn];
@@ -91,14 +76,16 @@ export function createObjectMemory(): ObjectMemory {
         else compare(known, now);
       };
     },
-    async write(ref, base, doIt) {
-      const result = await send(ref, base, doIt);
-      keep(ref, result.object);
+    async write(ref, base, send) {
+      const known = findOrBegin(ref);
+      const result = await sendFor(known, base, send);
+      keep(known, result.object);
       return result;
     },
-    async remove(ref, base, doIt) {
-      await send(ref, base, doIt);
-      keep(ref, undefined);
+    async remove(ref, base, send) {
+      const known = findOrBegin(ref);
+      await sendFor(known, base, send);
+      keep(known, undefined);
     },
     tell: (ref) => {
       const known = find(ref);
@@ -108,22 +95,45 @@ export function createObjectMemory(): ObjectMemory {
       return untold;
     },
     written: (ref) => find(ref)?.written,
-    withOurMarks: (now) => {
-      const known = find(refOf(now));
-      if (!isOurs(known) || known.written.metadata.uid !== now.metadata.uid) return now;
-      const records = readableRecords(now);
-      if (records !== undefined && records.length > 0) return now;
-      const { labels, annotations } = known.written.metadata;
-      return withMaps(now, {
-        labels: { ...now.metadata.labels, ...only(labels, RUN_LABEL), ...only(labels, SETUP_LABEL) },
-        annotations: { ...now.metadata.annotations, ...only(annotations, UNDO_ANNOTATION) },
-      });
-    },
+    withOurMarks: (now) => marked(now, find(refOf(now))),
   };
 }
 
-function nothingKnown(): Known {
-  return { written: undefined, seen: undefined, untold: [], turn: 0, writing: false, unsure: false };
+function isOurs(known: Known | undefined): known is Known & { readonly written: KubernetesObject } {
+  return known?.written !== undefined && isMarked(known.written);
+}
+
+function keep(known: Known, stored: KubernetesObject | undefined): void {
+  Object.assign(known, { written: stored, seen: stored });
+}
+
+async function sendFor<T>(known: Known, base: KubernetesObject | undefined, send: () => Promise<T>): Promise<T> {
+  known.turn += 1;
+  known.writing = true;
+  try {
+    const result = await send();
+    // It was made from the newest version, or it would have been refused.
+    if (isOurs(known) && !known.unsure) compare(known, base);
+    known.unsure = false;
+    return result;
+  } catch (error) {
+    known.unsure ||= isUnanswered(error);
+    throw error;
+  } finally {
+    known.writing = false;
+    known.turn += 1;
+  }
+}
+
+function marked(now: KubernetesObject, known: Known | undefined): KubernetesObject {
+  if (!isOurs(known) || known.written.metadata.uid !== now.metadata.uid) return now;
+  const records = readableRecords(now);
+  if (records !== undefined && records.length > 0) return now;
+  const { labels, annotations } = known.written.metadata;
+  return withMaps(now, {
+    labels: { ...now.metadata.labels, ...only(labels, RUN_LABEL), ...only(labels, SETUP_LABEL) },
+    annotations: { ...now.metadata.annotations, ...only(annotations, UNDO_ANNOTATION) },
+  });
 }
 
 function compare(known: Known, now: KubernetesObject | undefined): void {
