@@ -7,7 +7,7 @@ export interface Column {
   readonly crashes: readonly Crash[];
 }
 
-const ROWS = ['start', ...STEPS, 'end'];
+const ROWS = ['start', ...STEPS, 'end', 'recover'];
 
 /** Kill points by step and fault kind, with runs and leftovers; a cell with leftovers says so. */
 export function matrixText(title: string, columns: readonly Column[]): string {
