@@ -5,6 +5,7 @@ import { HoldfastError, serializeError } from '../model/errors.ts';
 import type { Drift, ExperimentEvent, StopSignal } from '../model/event.ts';
 import type { Experiment } from '../model/experiment.ts';
 import type { ProbeResult } from '../model/probe-result.ts';
+import type { Stopped } from '../model/stop-condition.ts';
 import type { FaultRun } from './lab.ts';
 import type { UndoFailure } from './step-stack.ts';
 
@@ -20,6 +21,8 @@ export interface FactBook {
   drift(drift: readonly Drift[]): void;
   /** Notes what a change has led to, unless a change of that object explains it already. */
   consequence(drift: Drift): void;
+  /** A stop condition ended the experiment. */
+  stopped(stopped: Stopped): void;
   recovered(recovered: boolean, detail: string): void;
   /** Something did not heal by itself in the time that it had. */
   readonly unhealed: boolean;
@@ -35,6 +38,7 @@ export function createFactBook(experiment: Experiment, emit: (event: ExperimentE
   const undoErrors: string[] = [];
   let runs: readonly FaultRun[] = [];
   let recovered: ExperimentFacts['recovered'];
+  let stop: Stopped | undefined;
   let first: unknown;
   let spentMs = 0;
 
@@ -61,6 +65,9 @@ export function createFactBook(experiment: Experiment, emit: (event: ExperimentE
     consequence: (drift) => {
       if (!drifts.some((known) => describeRef(known.object) === describeRef(drift.object))) note(drift);
     },
+    stopped: (stopped) => {
+      stop ??= stopped;
+    },
     recovered: (reached, detail) => {
       recovered = { recovered: reached, detail: recovered === undefined ? detail : `${recovered.detail}; ${detail}` };
     },
@@ -79,6 +86,7 @@ export function createFactBook(experiment: Experiment, emit: (event: ExperimentE
       results,
       faults: runs.map(factOf),
       drift: drifts,
+      ...(stop !== undefined && { stopped: stop }),
       ...(recovered !== undefined && { recovered }),
       // An interrupt is told by its signal, not as an error.
       ...(first !== undefined && !isInterrupt(first) && { error: serializeError(first) }),

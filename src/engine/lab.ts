@@ -72,6 +72,9 @@ export interface FaultRun {
   readonly evidence: string[];
 }
 
+/** Why work ends that a stop condition has ended: no error, and told as an event of its own. */
+export const STOPPED = new Error('a stop condition came true');
+
 /** Does one step of the run: its beginning, end and error are events. */
 export async function step<T>(lab: Lab, name: Step, title: string, work: () => Promise<T>): Promise<T> {
   const startedAt = lab.clock.now();
@@ -89,7 +92,8 @@ export async function step<T>(lab: Lab, name: Step, title: string, work: () => P
     end();
     return result;
   } catch (error) {
-    end(lab.signal.aborted ? lab.signal.reason : error);
+    const reason: unknown = lab.signal.aborted ? lab.signal.reason : error;
+    end(reason === STOPPED ? undefined : reason);
     throw error;
   }
 }

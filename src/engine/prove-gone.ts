@@ -16,12 +16,18 @@ const STOPPED_MS = 2_000;
 /**
  * Shows that a fault that was taken back does not bite any more: the proof probe is negative again and the driver says
  * so too. An interrupt does not cut it short, its deadline does. What cannot be shown is returned and goes into the book.
+ * Where `outer` cuts it off nothing is said: it is looked for again.
  */
-export async function proveGone(lab: ConnectedLab, run: FaultRun): Promise<readonly UndoFailure[]> {
+export async function proveGone(
+  lab: ConnectedLab,
+  run: FaultRun,
+  outer?: AbortSignal,
+): Promise<readonly UndoFailure[]> {
   try {
-    await showGone(lab, run, timeToBeGone(lab, run));
+    await showGone(lab, run, timeToBeGone(lab, run), outer);
     return [];
   } catch (error) {
+    if (outer?.aborted) return [];
     if (heals(run)) return notHealed(lab, run, error);
     sayNotUndone(lab, run, error);
     const failures = run.undo === undefined ? [] : [{ undo: run.undo, error }];

@@ -6,7 +6,8 @@ import type { ExperimentEvent, ExperimentHead, StopSignal } from '../model/event
 import type { Experiment } from '../model/experiment.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { createFactBook } from './fact-book.ts';
-import type { ConnectedLab, Lab } from './lab.ts';
+import type { ConnectedLab, Lab, PreparedLab } from './lab.ts';
+import { startStopWatch } from './stop-watch.ts';
 import { createStepStack, type StepStack } from './step-stack.ts';
 import { baseline } from './steps/baseline.ts';
 import { connect } from './steps/connect.ts';
@@ -67,13 +68,32 @@ async function live(lab: Lab, open: () => Promise<World>, reached: { connected?:
   await preflight(planned);
   await lock(planned);
   const prepared = await setUp(planned);
-  if (!(await baseline(prepared))) return;
-  await inject(prepared);
-  if (!(await prove(prepared))) return;
-  await faultPhase(prepared);
+  if (!(await showUnderFault(prepared))) return;
   await takeBackFaults(prepared);
   if (lab.book.clean && !lab.book.unhealed) await recovery(prepared);
   await lookAfterwards(prepared);
+}
+
+/**
+ * From the baseline to the end of the fault phase, or to where a stop condition ends it. Resolves with whether there is
+ * a recovery to be watched.
+ */
+async function showUnderFault(prepared: PreparedLab): Promise<boolean> {
+  const watch = await startStopWatch(prepared);
+  const watched = { ...prepared, signal: AbortSignal.any([prepared.signal, watch.signal]) };
+  try {
+    if (!(await baseline(watched, watch))) return false;
+    await watch.faultsComeIn();
+    await inject(watched);
+    if (!(await prove(watched))) return false;
+    await faultPhase(watched, watch);
+    return true;
+  } catch (error) {
+    if (!watch.signal.aborted || prepared.signal.aborted) throw error;
+    return prepared.faults.some((it) => it.injected !== undefined);
+  } finally {
+    watch.end();
+  }
 }
 
 /** Whatever is still in goes out, in reverse; most of it is a no-op after a run that went to its end. */

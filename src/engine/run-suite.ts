@@ -172,7 +172,7 @@ function whySkipped({ bail }: SuiteOptions, { verdicts, interruptedBy, crashed }
 const GREEN: ReadonlySet<Verdict> = new Set(['passed', 'known-weakness']);
 
 function headOf(experiment: Experiment): ExperimentHead {
-  const { name, description, namespace, labels, phases, hypothesis, faults, expected, source } = experiment;
+  const { name, description, namespace, labels, phases, hypothesis, faults, abortWhen, expected, source } = experiment;
   return {
     name,
     description,
@@ -183,6 +183,7 @@ function headOf(experiment: Experiment): ExperimentHead {
     line: source.line,
     probes: hypothesis.map((it) => ({ name: it.name, line: it.line, during: it.during })),
     faults: faults.map((it) => ({ name: it.name, line: it.line, driver: it.spec.driver, title: it.name })),
+    ...(abortWhen !== undefined && { abortWhen: abortWhen.map((it) => ({ name: it.name, line: it.line })) }),
     ...(expected !== undefined && { expected }),
   };
 }

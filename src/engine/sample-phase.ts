@@ -4,7 +4,7 @@ import type { HypothesisProbe } from '../model/hypothesis.ts';
 import type { Phase } from '../model/phase.ts';
 import type { ProbeResult } from '../model/probe-result.ts';
 import type { Sample } from '../model/sample.ts';
-import type { Stream } from '../probes/sampler.ts';
+import type { OnSent, Stream } from '../probes/sampler.ts';
 import type { ConnectedLab } from './lab.ts';
 
 export interface PhaseWork {
@@ -17,6 +17,8 @@ export interface PhaseWork {
   until(): Promise<void>;
   /** Called with each batch. */
   onSamples?(probe: string, samples: readonly Sample[]): void;
+  /** Called with requests that have left; where it is not given nobody has to tell. */
+  onSent?: OnSent;
   /** Adds the samples up once all are there. */
   judge(probe: HypothesisProbe, samples: readonly Sample[]): ProbeResult;
 }
@@ -43,7 +45,7 @@ export async function samplePhase(lab: ConnectedLab, work: PhaseWork): Promise<r
 /** Resolves with what ended the phase before its time. */
 async function sendAll(
   lab: ConnectedLab,
-  { phase, plannedMs, until, onSamples }: PhaseWork,
+  { phase, plannedMs, until, onSamples, onSent }: PhaseWork,
   probes: readonly HypothesisProbe[],
   samples: ReadonlyMap<string, Sample[]>,
 ): Promise<{ readonly error: unknown } | undefined> {
@@ -56,12 +58,13 @@ async function sendAll(
   };
   await sampler
     .start(
-      probes.map((it) => streamOf(it, phase, plannedMs)),
+      probes.map((it) => ({ ...streamOf(it, phase, plannedMs), ...(onSent && { tellSent: true }) })),
       (probe, batch) => {
         samples.get(probe)?.push(...batch);
         lab.emit({ type: 'samples', phase, probe, samples: batch });
         onSamples?.(probe, batch);
       },
+      onSent,
     )
     .then(until)
     .catch(fail);

@@ -17,7 +17,8 @@ export async function takeBackEarly(lab: ConnectedLab, run: FaultRun, end: Milli
   fileFailures(lab, await lab.stack.undo(run.undo));
   if (run.rolledBackAt === undefined) return;
   if (heals(run)) await seeItHeal(lab, run, end);
-  else await proveGone(lab, run);
+  // What is still in has to go out first when the phase is broken off.
+  else await proveGone(lab, run, lab.signal);
 }
 
 /** Takes back what a step did; failures go into the book, never up. */

@@ -41,6 +41,8 @@ export function foldExperiment(record: ExperimentRecord, event: Timed): Experime
         durationMs: event.durationMs,
         results: event.results,
       }));
+    case 'aborted':
+      return { ...record, stopped: event.stopped };
     case 'drift':
       return { ...record, drift: [...record.drift, event.drift] };
     case 'note':
@@ -50,6 +52,7 @@ export function foldExperiment(record: ExperimentRecord, event: Timed): Experime
     case 'mutating':
     case 'mutated':
     case 'samples':
+    case 'canary-samples':
       return record;
     default:
       return foldFault(record, event);

@@ -40,7 +40,7 @@ function foldInto(
   event: Extract<JournalEvent, { readonly experiment: string }>,
 ): readonly ExperimentRecord[] {
   // Samples are many and are no part of the record.
-  if (event.type === 'samples') return experiments;
+  if (event.type === 'samples' || event.type === 'canary-samples') return experiments;
   const index = experiments.findIndex((it) => it.head.name === event.experiment);
   const current = experiments[index];
   return current === undefined ? experiments : experiments.with(index, foldExperiment(current, event));

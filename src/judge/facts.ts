@@ -2,6 +2,7 @@ import type { SerializedError } from '../model/errors.ts';
 import type { Drift, StopSignal } from '../model/event.ts';
 import type { ExpectedVerdict } from '../model/experiment.ts';
 import type { ProbeResult } from '../model/probe-result.ts';
+import type { Stopped } from '../model/stop-condition.ts';
 
 /** All that the verdict on an experiment depends on. */
 export interface ExperimentFacts {
@@ -19,6 +20,8 @@ export interface ExperimentFacts {
     readonly undone?: boolean;
   }[];
   readonly drift: readonly Drift[];
+  /** The stop condition that ended the experiment. */
+  readonly stopped?: Stopped;
   /** Absent: recovery was not reached. */
   readonly recovered?: { readonly recovered: boolean; readonly detail: string };
   /** The first error that stopped the experiment. */

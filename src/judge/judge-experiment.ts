@@ -1,4 +1,5 @@
 import { describeRef } from '../model/describe-ref.ts';
+import { describeStop } from '../model/describe-stop.ts';
 import { ERROR_CODES, type ErrorClass } from '../model/errors.ts';
 import type { Phase } from '../model/phase.ts';
 import type { ProbeResult } from '../model/probe-result.ts';
@@ -18,7 +19,7 @@ export interface ExperimentVerdict {
 export function judgeExperiment(facts: ExperimentFacts): ExperimentVerdict {
   for (const rule of RULES) {
     const found = rule(facts);
-    if (found !== undefined) return withExpected(found, facts);
+    if (found !== undefined) return withExpected(withStop(found, facts), facts);
   }
   return withExpected({ verdict: 'passed', reasons: [] }, facts);
 }
@@ -30,6 +31,7 @@ const RULES: readonly ((facts: ExperimentFacts) => ExperimentVerdict | undefined
   drifted,
   baselineNotSteady,
   faultNotProven,
+  stoppedUnderFault,
   brokenUnderFault,
   undecidedUnderFault,
   notRecovered,
@@ -67,14 +69,17 @@ const VERDICT_OF_ERROR = {
   rollback: 'rollback-failed',
 } as const satisfies Record<ErrorClass, Verdict>;
 
-function baselineNotSteady({ results }: ExperimentFacts): ExperimentVerdict | undefined {
+function baselineNotSteady({ results, stopped }: ExperimentFacts): ExperimentVerdict | undefined {
   const baseline = judgedIn('baseline', results);
   const reasons = baseline.filter((result) => !isSteady(result)).flatMap(describe);
-  if (baseline.length === 0) reasons.push('nothing was measured before the fault');
+  if (stopped?.stage === 'baseline') reasons.unshift(`"${stopped.condition}" was true without a fault`);
+  else if (baseline.length === 0) reasons.push('nothing was measured before the fault');
   return inconclusive(reasons, 'the baseline was not steady');
 }
 
-function faultNotProven({ faults, results }: ExperimentFacts): ExperimentVerdict | undefined {
+function faultNotProven({ faults: all, results, stopped }: ExperimentFacts): ExperimentVerdict | undefined {
+  // Whatever was to come later than a stop has nothing to do with it.
+  const faults = stopped === undefined ? all : all.filter((fault) => fault.injected);
   const unproven = faults.filter((fault) => !fault.injected || fault.proven !== true);
   if (faults.length > 0 && unproven.length === 0) return undefined;
   const reasons = unproven.map(
@@ -105,6 +110,13 @@ function drifted(facts: ExperimentFacts): ExperimentVerdict | undefined {
 
 function foreignChanges({ drift }: ExperimentFacts): readonly string[] {
   return drift.map(({ object, detail }) => `somebody else changed ${describeRef(object)} meanwhile: ${detail}`);
+}
+
+/** The system did worse than its owner allows, whatever the phase, which was cut short, would have shown. */
+function stoppedUnderFault(facts: ExperimentFacts): ExperimentVerdict | undefined {
+  if (facts.stopped === undefined) return undefined;
+  const later = [brokenUnderFault(facts) ?? notRecovered(facts)].filter((it) => it?.verdict === 'failed');
+  return { verdict: 'failed', reasons: later.flatMap((it) => it?.reasons ?? []) };
 }
 
 function brokenUnderFault(facts: ExperimentFacts): ExperimentVerdict | undefined {
@@ -158,6 +170,14 @@ function inconclusive(reasons: readonly string[], prefix: string): ExperimentVer
   return { verdict: 'inconclusive', reasons: reasons.map((reason) => `${prefix}: ${reason}`) };
 }
 
+/** A stop is the first reason, save where something else is more urgent to know. */
+function withStop(found: ExperimentVerdict, { stopped }: ExperimentFacts): ExperimentVerdict {
+  if (stopped === undefined) return found;
+  const stop = describeStop(stopped);
+  const isFirst = found.verdict === 'failed' || found.verdict === 'inconclusive';
+  return { ...found, reasons: isFirst ? [stop, ...found.reasons] : [...found.reasons, stop] };
+}
+
 /** A known weakness that shows is no news; one that is gone must be taken out of the file. */
 function withExpected(found: ExperimentVerdict, facts: ExperimentFacts): ExperimentVerdict {
   const { expected } = facts;
@@ -176,5 +196,6 @@ function withExpected(found: ExperimentVerdict, facts: ExperimentFacts): Experim
 
 /** Being stuck after the fault is another weakness than breaking under it; one must not hide the other. */
 function failedTwice(facts: ExperimentFacts): boolean {
-  return brokenUnderFault(facts) !== undefined && notRecovered(facts)?.verdict === 'failed';
+  const broke = facts.stopped !== undefined || brokenUnderFault(facts) !== undefined;
+  return broke && notRecovered(facts)?.verdict === 'failed';
 }

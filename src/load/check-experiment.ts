@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { formatDuration, parseDuration } from '../model/duration.ts';
+import { formatDuration } from '../model/duration.ts';
 import { PHASES } from '../model/phase.ts';
 import { nearestName } from '../util/nearest-name.ts';
 import { checkVacuous } from './check-vacuous.ts';
 import type { Path, Problem } from './diagnostic.ts';
-import { field } from './field.ts';
+import { field, items, millis } from './field.ts';
+import { checkStopCondition } from './check-stop-conditions.ts';
 
 /**
  * What only several places together show to be wrong. Looks at the plain data, not at the parsed document, so that
@@ -14,6 +15,7 @@ export function checkExperiment(root: unknown): Problem[] {
   const spec = field(root, 'spec');
   const probes = items(field(spec, 'hypothesis'));
   const faults = items(field(spec, 'faults'));
+  const stops = items(field(spec, 'abortWhen'));
   return [
     ...probes.flatMap((probe, index) =>
       checkSession(field(probe, 'http'), ['spec', 'hypothesis', index, 'http'], spec),
@@ -21,14 +23,17 @@ export function checkExperiment(root: unknown): Problem[] {
     ...faults.flatMap((fault, index) =>
       checkSession(field(field(fault, 'proof'), 'http'), ['spec', 'faults', index, 'proof', 'http'], spec),
     ),
+    ...stops.flatMap((stop, index) => checkSession(field(stop, 'http'), ['spec', 'abortWhen', index, 'http'], spec)),
     ...checkUnique(probes, ['spec', 'hypothesis'], 'probe'),
     ...checkUnique(faults, ['spec', 'faults'], 'fault'),
+    ...checkUnique(stops, ['spec', 'abortWhen'], 'stop condition'),
     ...faults.flatMap((fault, index) => checkTimes(fault, ['spec', 'faults', index], spec)),
     ...faults.flatMap((fault, index) => checkSameTarget(fault, ['spec', 'faults', index])),
     ...probes.flatMap((probe, index) => checkUnderFault(probe, ['spec', 'hypothesis', index])),
     ...probes.flatMap((probe, index) => checkVacuous(probe, ['spec', 'hypothesis', index])),
     ...probes.flatMap((probe, index) => checkWithin(probe, ['spec', 'hypothesis', index])),
     ...checkWatched(probes),
+    ...stops.flatMap((stop, index) => checkStopCondition(stop, ['spec', 'abortWhen', index], spec)),
   ];
 }
 
@@ -146,14 +151,4 @@ function checkWatched(probes: readonly unknown[]): Problem[] {
     message: `no probe looks during \`${phase}\`, so nothing would be proven there`,
     hint: 'Add it to the `during` of a probe.',
   }));
-}
-
-function millis(text: unknown, otherwise: number): number | undefined {
-  if (text === undefined) return otherwise;
-  const duration = typeof text === 'string' ? parseDuration(text) : undefined;
-  return duration?.ok ? duration.value : undefined;
-}
-
-function items(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

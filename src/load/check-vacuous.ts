@@ -27,7 +27,8 @@ function holdsAlways({ good, latency, statuses, errors }: Keys): boolean {
   );
 }
 
-function coversAll(parse: (text: string) => Parsed<Threshold>, highest: number): (text: unknown) => boolean {
+/** Whether a limit admits everything from zero to the highest value. */
+export function coversAll(parse: (text: string) => Parsed<Threshold>, highest: number): (text: unknown) => boolean {
   return (text) => {
     const parsed = typeof text === 'string' ? parse(text) : undefined;
     return parsed?.ok === true && admits(parsed.value, 0) && admits(parsed.value, highest);

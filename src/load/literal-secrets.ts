@@ -9,7 +9,13 @@ const SHORTEST_LITERAL = 8;
  * Values that nobody called secret, in places that hold nothing else: Authorization and Cookie headers, password and
  * token fields of requests, users and passwords in addresses.
  */
-export function literalSecrets({ sessions, hypothesis, faults, ingress }: Experiment): readonly string[] {
+export function literalSecrets({
+  sessions,
+  hypothesis,
+  faults,
+  abortWhen = [],
+  ingress,
+}: Experiment): readonly string[] {
   const proofs = faults.flatMap(({ proof }) => proof ?? []);
   const found = [
     ...sensitiveIn([
@@ -17,6 +23,7 @@ export function literalSecrets({ sessions, hypothesis, faults, ingress }: Experi
       hypothesis.map((it) => it.http),
       proofs.map((it) => it.http),
       faults.map((it) => it.spec),
+      abortWhen.map((it) => it.watched),
     ]),
     ...passwordIn(ingress.url ?? ''),
   ];

@@ -1,4 +1,5 @@
 import type { Experiment, SetupManifest } from '../model/experiment.ts';
+import type { StopCondition } from '../model/stop-condition.ts';
 import { checkDocument } from './check-document.ts';
 import { checkExperiment, checkInexact } from './check-experiment.ts';
 import { checkPatterns } from './check-patterns.ts';
@@ -11,6 +12,7 @@ import { resolveReferences } from './references.ts';
 import type { ReferenceScope } from './look-up.ts';
 import type { ExperimentDocument } from './schema/experiment.ts';
 import { DEFAULT_PHASES, experimentDocument } from './schema/experiment.ts';
+import { DEFAULT_WINDOW, type WrittenCondition } from './schema/stop-condition.ts';
 import type { ManifestReader } from './setup.ts';
 import { manifestProblems } from './setup.ts';
 
@@ -110,6 +112,17 @@ function toExperiment(
       line: lineAt(document, ['spec', 'hypothesis', index]),
     })),
     faults: spec.faults.map((fault, index) => ({ ...fault, line: lineAt(document, ['spec', 'faults', index]) })),
+    ...(spec.abortWhen && { abortWhen: spec.abortWhen.map((it, index) => toStopCondition(it, index, spec, document)) }),
     ...(spec.expected && { expected: spec.expected }),
   };
+}
+
+function toStopCondition(
+  written: WrittenCondition,
+  index: number,
+  { phases = DEFAULT_PHASES }: ExperimentDocument['spec'],
+  document: YamlDocument,
+): StopCondition {
+  const { window = Math.min(DEFAULT_WINDOW, phases.fault) } = written;
+  return { ...written, window, line: lineAt(document, ['spec', 'abortWhen', index]) };
 }

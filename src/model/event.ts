@@ -8,6 +8,7 @@ import type { Plan } from './plan.ts';
 import type { ProbeResult } from './probe-result.ts';
 import type { Sample } from './sample.ts';
 import type { ExpectedVerdict } from './experiment.ts';
+import type { StopCondition, Stopped } from './stop-condition.ts';
 import type { Verdict } from './verdict.ts';
 
 /** The steps of a run, in order (design: the life of a run). */
@@ -51,6 +52,8 @@ export interface ExperimentHead {
     readonly driver: string;
     readonly title: string;
   }[];
+  /** The stop conditions. */
+  readonly abortWhen?: readonly Pick<StopCondition, 'name' | 'line'>[];
   readonly expected?: ExpectedVerdict;
 }
 
@@ -134,6 +137,10 @@ export type ExperimentEvent =
       /** Commands for a person, when `undone` is false. */
       readonly manual: readonly string[];
     }
+  /** Requests sent for stop conditions alone: of the condition, or as the probe, of that name. Nothing else is judged by them. */
+  | { readonly type: 'canary-samples'; readonly watched: string; readonly samples: readonly Sample[] }
+  /** A stop condition came true. */
+  | { readonly type: 'aborted'; readonly stopped: Stopped }
   | { readonly type: 'drift'; readonly drift: Drift }
   | { readonly type: 'recovered'; readonly recovered: boolean; readonly recoveryMs?: Millis; readonly detail: string }
   | { readonly type: 'note'; readonly text: string }

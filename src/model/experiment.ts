@@ -3,6 +3,7 @@ import type { HypothesisProbe, SessionSpec } from './hypothesis.ts';
 import type { KubernetesObject } from './kubernetes.ts';
 import type { PhasePlan } from './phase.ts';
 import type { SourceLocation } from './source.ts';
+import type { StopCondition } from './stop-condition.ts';
 
 /** Overrides of ingress discovery. */
 export interface IngressSpec {
@@ -42,5 +43,7 @@ export interface Experiment {
   readonly confidence?: number;
   readonly hypothesis: readonly HypothesisProbe[];
   readonly faults: readonly Fault[];
+  /** Any one of them ends the experiment at once. */
+  readonly abortWhen?: readonly StopCondition[];
   readonly expected?: ExpectedVerdict;
 }

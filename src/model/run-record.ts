@@ -5,6 +5,7 @@ import type { Finding } from './finding.ts';
 import type { Phase } from './phase.ts';
 import type { Plan } from './plan.ts';
 import type { ProbeResult } from './probe-result.ts';
+import type { Stopped } from './stop-condition.ts';
 import type { Verdict } from './verdict.ts';
 
 /** A run folded from its journal: all that reporters may use. A torn journal folds too; what is missing stays absent. */
@@ -29,6 +30,8 @@ export interface ExperimentRecord {
   readonly steps: readonly StepRecord[];
   readonly phases: Readonly<Partial<Record<Phase, PhaseRecord>>>;
   readonly faults: readonly FaultRecord[];
+  /** The stop condition that came true. */
+  readonly stopped?: Stopped;
   readonly drift: readonly Drift[];
   readonly notes: readonly string[];
   readonly recovered?: boolean;

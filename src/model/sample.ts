@@ -40,6 +40,9 @@ export interface Sample {
   readonly straddles?: true;
 }
 
+/** A request that has left and of which nothing else is known yet. */
+export type Flight = Required<Pick<Sample, 'due' | 'sent'>>;
+
 /** Latency counts from the moment the request was due (promise 4). */
 export function latencyOf(sample: Sample): Millis {
   return sample.end - sample.due;

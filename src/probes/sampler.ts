@@ -1,7 +1,7 @@
 import type { Ingress } from '../cluster/ingress.ts';
 import type { Millis } from '../model/clock.ts';
 import type { Expectation, HttpRequestSpec, Pacing, SessionSpec } from '../model/hypothesis.ts';
-import type { Sample } from '../model/sample.ts';
+import type { Flight, Sample } from '../model/sample.ts';
 
 /** A stream of requests to be sent until stopped (open model) or until its burst is done (closed model). */
 export interface Stream {
@@ -15,7 +15,14 @@ export interface Stream {
   readonly duration?: Millis;
   /** Closed model: begin the burst again when it is done (not sooner than 1 s after it began) until stopped. */
   readonly repeat?: boolean;
+  /** Tell, too, which requests have left and are still under way; samples come at most 50 ms late then. */
+  readonly tellSent?: boolean;
 }
+
+export type OnSamples = (stream: string, samples: readonly Sample[]) => void;
+
+/** Hears of requests that have left, in that order, and before their samples; those that ended at once may be left out. */
+export type OnSent = (stream: string, flights: readonly Flight[]) => void;
 
 /**
  * Sends requests from a worker thread and hands back honest samples. One sampler serves one experiment: it keeps the
@@ -25,7 +32,7 @@ export interface Sampler {
   /** Logs every session in; throws `LOGIN_FAILED` naming the session, the status and the place. */
   login(sessions: Readonly<Record<string, SessionSpec>>, signal: AbortSignal): Promise<void>;
   /** Starts streams at once; samples arrive in batches, at most 100 ms late, in order of their end. */
-  start(streams: readonly Stream[], onSamples: (stream: string, samples: readonly Sample[]) => void): Promise<void>;
+  start(streams: readonly Stream[], onSamples: OnSamples, onSent?: OnSent): Promise<void>;
   /**
    * Plans nothing further on these streams (what was due by now still leaves) and waits for what is in
    * flight, at most each request's timeout. Resolves when every sample has been handed over. When `signal` is aborted, what is in flight is cut off and marked `straddles`.

@@ -1,6 +1,7 @@
 import { isSteady } from '../../judge/is-steady.ts';
 import { judgeProbe } from '../../judge/judge-probe.ts';
 import { type PreparedLab, step } from '../lab.ts';
+import type { StopWatch } from '../stop-watch.ts';
 import { proofsAreSilent } from '../silent-proofs.ts';
 import { samplePhase } from '../sample-phase.ts';
 
@@ -8,7 +9,7 @@ import { samplePhase } from '../sample-phase.ts';
  * Watches the hypothesis without a fault, and asks the proof probes meanwhile. Resolves with whether it held and no
  * proof was positive; otherwise nothing may be injected.
  */
-export async function baseline(lab: PreparedLab): Promise<boolean> {
+export async function baseline(lab: PreparedLab, { ears }: StopWatch): Promise<boolean> {
   return step(lab, 'baseline', 'Watch the steady state', async () => {
     const { confidence, phases } = lab.experiment;
     const plannedMs = phases.baseline;
@@ -19,6 +20,7 @@ export async function baseline(lab: PreparedLab): Promise<boolean> {
       phase: 'baseline',
       plannedMs,
       declaredMs: plannedMs,
+      ...ears,
       until: async () => lab.clock.sleep(plannedMs, lab.signal),
       judge: (probe, samples) => judgeProbe({ probe, phase: 'baseline', samples, confidence }),
     });

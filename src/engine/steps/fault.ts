@@ -3,12 +3,13 @@ import type { Millis } from '../../model/clock.ts';
 import { type FaultRun, type PreparedLab, step } from '../lab.ts';
 import { proveFault } from '../prove.ts';
 import { samplePhase } from '../sample-phase.ts';
+import type { StopWatch } from '../stop-watch.ts';
 import { takeBackEarly } from '../take-back.ts';
 import { checkBeforeEarlyEnd, lastLook, watchFaults } from '../watch-faults.ts';
 import { injectFault } from './inject.ts';
 
 /** Watches the hypothesis while the faults are in; those with a time of their own come and go inside the phase. */
-export async function faultPhase(lab: PreparedLab): Promise<void> {
+export async function faultPhase(lab: PreparedLab, watch: StopWatch): Promise<void> {
   const { confidence, phases } = lab.experiment;
   const plannedMs = phases.fault;
   await step(lab, 'fault', 'Watch under the fault', async () => {
@@ -18,12 +19,14 @@ export async function faultPhase(lab: PreparedLab): Promise<void> {
     const end = lab.clock.now() + plannedMs;
     const schedules = lab.faults.map(async (it) => keepSchedule(inPhase, it, end));
     for (const it of schedules) it.catch((error: unknown) => broken.abort(error));
-    const watch = watchFaults(lab, AbortSignal.any([lab.signal, over.signal])).catch(() => undefined);
+    watch.phaseBegins();
+    const looking = watchFaults(lab, AbortSignal.any([lab.signal, over.signal])).catch(() => undefined);
     try {
       await samplePhase(inPhase, {
         phase: 'fault',
         plannedMs,
         declaredMs: plannedMs,
+        ...watch.ears,
         until: async () => lab.clock.sleep(end - lab.clock.now(), inPhase.signal),
         judge: (probe, samples) => judgeProbe({ probe, phase: 'fault', samples, confidence }),
       });
@@ -32,7 +35,7 @@ export async function faultPhase(lab: PreparedLab): Promise<void> {
       throw error;
     } finally {
       over.abort();
-      await Promise.allSettled([...schedules, watch]);
+      await Promise.allSettled([...schedules, looking]);
     }
     await lastLook(lab);
   });

@@ -91,8 +91,7 @@ const statuses = z.record(
   shareThreshold(),
 );
 
-/** What must hold; at least one key, for an empty expectation would hold always. */
-export const expectation = mapping({
+const onEachRequest = {
   status: status.optional(),
   within: duration(1)
     .optional()
@@ -102,10 +101,14 @@ export const expectation = mapping({
     description: 'Response headers each answer must carry.',
     examples: [{ 'content-type': { contains: 'html' } }],
   }),
+};
+
+/** What is asked of many requests together. */
+export const overRequests = {
   good: shareThreshold()
     .optional()
     .meta({
-      description: 'Share of requests for which all of the above holds; default ">= 100%".',
+      description: 'Share of requests for which all that is checked on each request holds; default ">= 100%".',
       examples: ['>= 99%'],
     }),
   latency: latency.optional().meta({ description: 'Limits over the phase.', examples: [{ p95: '< 2.5s' }] }),
@@ -115,7 +118,10 @@ export const expectation = mapping({
   errors: errors.optional().meta({
     description: 'Share of requests by error kind; a kind named here no longer makes a request bad by itself.',
   }),
-})
+};
+
+/** What must hold; at least one key, for an empty expectation would hold always. */
+export const expectation = mapping({ ...onEachRequest, ...overRequests })
   .transform((written, context): Expectation => {
     if (Object.keys(written).length > 0) return written;
     return complain(
@@ -125,6 +131,18 @@ export const expectation = mapping({
     );
   })
   .meta({ id: 'Expectation' });
+
+/** What is checked on each request, and nothing else. */
+export const requestExpectation = mapping(onEachRequest)
+  .transform((written, context): Expectation => {
+    if (Object.keys(written).length > 0) return written;
+    return complain(
+      context,
+      'this expects nothing, so every request would be good',
+      'Add status, within, body or headers.',
+    );
+  })
+  .meta({ id: 'RequestExpectation' });
 
 function oneOrMany<T extends z.ZodType>(one: T) {
   const many = z.array(one).min(1, { error: 'this list is empty' });

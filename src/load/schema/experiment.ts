@@ -3,13 +3,13 @@ import type { ExpectedVerdict, IngressSpec } from '../../model/experiment.ts';
 import type { HypothesisProbe, Pacing, SessionSpec } from '../../model/hypothesis.ts';
 import type { Phase, PhasePlan } from '../../model/phase.ts';
 import { PHASES } from '../../model/phase.ts';
-import { parseRate } from '../../model/rate.ts';
 import { parseConfidence, parseShareThreshold } from '../../model/parse-threshold.ts';
 import { expectation } from './expectation.ts';
 import { fault } from './fault.ts';
 import { httpRequest, loginRequest, requestHeaders } from './http.ts';
 import { complain, said } from './said.ts';
-import { duration, line, mapping, numberIn, parsedText, REFERENCE, textMap } from './scalars.ts';
+import { stopCondition } from './stop-condition.ts';
+import { duration, line, mapping, numberIn, rateText, REFERENCE, textMap } from './scalars.ts';
 
 export const API_VERSION = 'holdfast.dev/v1alpha1';
 export const KIND = 'Experiment';
@@ -30,7 +30,6 @@ function dnsLabel() {
     );
 }
 
-const rateText = parsedText(parseRate, String.raw`\d+(?:\.\d+)?/.+`, 'a rate such as 2/s, 30/m or 1/5s');
 const burst = mapping({
   concurrency: numberIn({ min: 1, max: 10_000 }).meta({ description: 'Requests under way at once.' }),
   requests: numberIn({ min: 1, max: 1_000_000 }).meta({ description: 'Requests in all.' }),
@@ -40,7 +39,7 @@ const burst = mapping({
     'concurrency',
   ]);
 });
-const rate = z.union([rateText, burst]);
+const rate = z.union([rateText(), burst]);
 
 const during = z
   .array(z.enum(PHASES))
@@ -172,6 +171,9 @@ const spec = mapping({
     .array(fault)
     .min(1, { error: said('there is no fault', 'Add at least one entry, such as a delay.') })
     .meta({ description: 'What is broken on purpose.' }),
+  abortWhen: z.array(stopCondition).optional().meta({
+    description: 'What ends the experiment at once, with everything taken back; any one of them does.',
+  }),
   expected: expected.optional().meta({ description: 'A known weakness; an unexpected pass is red.' }),
 });
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Millis } from '../../model/clock.ts';
 import { parseDuration } from '../../model/duration.ts';
+import { parseRate } from '../../model/rate.ts';
 import { parseDurationThreshold, parseShareThreshold } from '../../model/parse-threshold.ts';
 import type { Threshold } from '../../model/threshold.ts';
 import type { Parsed } from '../../util/parsed.ts';
@@ -52,6 +53,11 @@ export function duration(min: Millis = 0) {
     return { ok: false, problem, allowed };
   };
   return parsedText(read, String.raw`(?:\d+(?:\.\d+)?(?:h|ms|m|s))+`, allowed);
+}
+
+/** A rate such as `2/s`, as requests a second. */
+export function rateText() {
+  return parsedText(parseRate, String.raw`\d+(?:\.\d+)?/.+`, 'a rate such as 2/s, 30/m or 1/5s');
 }
 
 export function shareThreshold() {

@@ -2,7 +2,7 @@ import type { Ingress } from '../../cluster/ingress.ts';
 import type { Millis } from '../../model/clock.ts';
 import type { SerializedError } from '../../model/errors.ts';
 import type { Expectation, HttpRequestSpec, SessionSpec } from '../../model/hypothesis.ts';
-import type { Sample } from '../../model/sample.ts';
+import type { Flight, Sample } from '../../model/sample.ts';
 import type { Stream } from '../sampler.ts';
 
 /** What the worker is started with. */
@@ -25,6 +25,13 @@ export type Call =
 /** To the worker: a call, or an end to what a call still waits for. */
 export type ToWorker = { readonly id: number; readonly call: Call } | { readonly abort: number };
 
+/** What came of a stream of late. */
+export interface Batch {
+  readonly samples: readonly Sample[];
+  /** Requests that have left and are still under way, where that is told. */
+  readonly sent: readonly Flight[];
+}
+
 /** From the worker: ready for calls, a sign of life, what must not be shown, an answer to a call, or samples. */
 export type FromWorker =
   | { readonly type: 'ready' }
@@ -34,4 +41,4 @@ export type FromWorker =
   | { readonly type: 'secrets'; readonly values: readonly string[] }
   | { readonly type: 'done'; readonly id: number; readonly sample?: Sample }
   | { readonly type: 'failed'; readonly id: number; readonly error: SerializedError }
-  | { readonly type: 'samples'; readonly stream: string; readonly samples: readonly Sample[] };
+  | ({ readonly type: 'samples'; readonly stream: string } & Batch);

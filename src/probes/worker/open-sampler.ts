@@ -1,9 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { HoldfastError } from '../../model/errors.ts';
-import type { Sample } from '../../model/sample.ts';
-import type { OpenSampler, Sampler } from '../sampler.ts';
+import type { OnSamples, OnSent, OpenSampler, Sampler } from '../sampler.ts';
 import { createCalls, type Calls } from './calls.ts';
-import type { FromWorker, WorkerData } from './messages.ts';
+import type { Batch, FromWorker, WorkerData } from './messages.ts';
 
 const PATIENCE = 20;
 
@@ -27,7 +26,7 @@ export function openWorkerSampler(workerFile: URL, limits: ProbeLimits = NO_LIMI
     const { close: _, ...ingress } = found;
     const data: WorkerData = { ingress, epoch, secrets: limits.secrets(), offLimits: limits.offLimits };
     const worker = new Worker(workerFile, { workerData: data, name: 'holdfast-probes', execArgv: [] });
-    const receivers = new Map<string, (stream: string, samples: readonly Sample[]) => void>();
+    const receivers: Receivers = new Map();
     const calls = createCalls((message) => worker.postMessage(message));
     const { patience = PATIENCE } = limits;
     const watchdog = watchSilence(patience, () => {
@@ -36,7 +35,7 @@ export function openWorkerSampler(workerFile: URL, limits: ProbeLimits = NO_LIMI
     });
     worker.on('message', (message: FromWorker) => {
       watchdog.heard();
-      if (message.type === 'samples') receivers.get(message.stream)?.(message.stream, message.samples);
+      if (message.type === 'samples') receivers.get(message.stream)?.(message);
       else if (message.type === 'secrets') limits.onSecrets(message.values);
       else if (message.type !== 'alive') calls.settle(message);
     });
@@ -69,11 +68,16 @@ function watchSilence(seconds: number, onStuck: () => void): { heard(): void; st
   };
 }
 
-function samplerOf(
-  calls: Calls,
-  receivers: Map<string, (stream: string, samples: readonly Sample[]) => void>,
-  close: () => Promise<void>,
-): Sampler {
+type Receivers = Map<string, (batch: Batch) => void>;
+
+function receive(stream: string, onSamples: OnSamples, onSent: OnSent | undefined): (batch: Batch) => void {
+  return ({ samples, sent }) => {
+    if (sent.length > 0) onSent?.(stream, sent);
+    if (samples.length > 0) onSamples(stream, samples);
+  };
+}
+
+function samplerOf(calls: Calls, receivers: Receivers, close: () => Promise<void>): Sampler {
   return {
     async login(sessions, signal) {
       await calls.perform({ do: 'login', sessions }, signal).catch((error: unknown) => {
@@ -81,8 +85,8 @@ function samplerOf(
       });
       signal.throwIfAborted();
     },
-    async start(streams, onSamples) {
-      for (const { id } of streams) receivers.set(id, onSamples);
+    async start(streams, onSamples, onSent) {
+      for (const { id } of streams) receivers.set(id, receive(id, onSamples, onSent));
       await calls.perform({ do: 'start', streams });
     },
     async stop(streams, signal) {

@@ -10,7 +10,7 @@ import { prepareRequest, type PreparedRequest } from '../http/prepared-request.t
 import type { Session } from '../http/session.ts';
 import { createRedactor } from '../../util/redact.ts';
 import { logIn } from './log-in.ts';
-import type { Call } from './messages.ts';
+import type { Batch, Call } from './messages.ts';
 import { runStream, type RunningStream } from './running-stream.ts';
 import { shoot, type Shot } from './shot.ts';
 
@@ -25,7 +25,7 @@ export interface Prober {
 export function createProber(options: {
   readonly ingress: Ingress;
   readonly now: () => Millis;
-  readonly emit: (stream: string, samples: readonly Sample[]) => void;
+  readonly emit: (stream: string, batch: Batch) => void;
   readonly secrets: readonly string[];
   readonly offLimits: readonly string[];
   /** Hears the values of cookies that servers set. */
@@ -56,7 +56,7 @@ export function createProber(options: {
           const aimed = call.streams.map((stream) => ({ stream, shoot: aim(stream.request, stream.expect) }));
           for (const { stream, shoot } of aimed) {
             if (streams.has(stream.id)) throw alreadyRunning(stream.id);
-            const emitOwn = (samples: readonly Sample[]): void => emit(stream.id, samples);
+            const emitOwn = (batch: Batch): void => emit(stream.id, batch);
             streams.set(stream.id, runStream(stream, { now, shoot, emit: emitOwn }));
           }
           return;

@@ -1,12 +1,10 @@
 import type { Millis } from '../../model/clock.ts';
-import type { Sample } from '../../model/sample.ts';
 import { paceClosed } from '../pacing/closed-model.ts';
 import { paceOpen, type Pacer } from '../pacing/open-model.ts';
 import type { Stream } from '../sampler.ts';
+import { createBatch } from './batch.ts';
+import type { Batch } from './messages.ts';
 import type { Shot } from './shot.ts';
-
-/** Samples wait this long at most before they are handed over. */
-const BATCH_WITHIN: Millis = 50;
 
 export interface RunningStream {
   /** Plans nothing further; resolves when every sample has been handed over. */
@@ -21,16 +19,17 @@ export function runStream(
   options: {
     readonly now: () => Millis;
     readonly shoot: (due: Millis) => Shot;
-    readonly emit: (samples: readonly Sample[]) => void;
+    readonly emit: (batch: Batch) => void;
   },
 ): RunningStream {
   const { now, shoot } = options;
   const inFlight = new Set<Shot>();
-  const batch = createBatch(options.emit);
+  const batch = createBatch(options.emit, stream.tellSent ?? false);
   let landed: (() => void) | undefined;
   const send = async (due: Millis): Promise<void> => {
     const shot = shoot(due);
     inFlight.add(shot);
+    batch.left({ due, sent: now() });
     batch.add(await shot.sample);
     inFlight.delete(shot);
     if (inFlight.size === 0) landed?.();
@@ -74,22 +73,4 @@ function startPacer(
       else void gate.send(due);
     },
   });
-}
-
-function createBatch(emit: (samples: readonly Sample[]) => void): { add(sample: Sample): void; flush(): void } {
-  let samples: Sample[] = [];
-  let timer: NodeJS.Timeout | undefined;
-  const flush = (): void => {
-    clearTimeout(timer);
-    timer = undefined;
-    if (samples.length > 0) emit(samples);
-    samples = [];
-  };
-  return {
-    add(sample) {
-      samples.push(sample);
-      timer ??= setTimeout(flush, BATCH_WITHIN);
-    },
-    flush,
-  };
 }

@@ -13,7 +13,7 @@ const aborts = new Map<number, () => void>();
 const prober = createProber({
   ingress,
   now: sharedClock(epoch),
-  emit: (stream, samples) => post({ type: 'samples', stream, samples }),
+  emit: (stream, batch) => post({ type: 'samples', stream, ...batch }),
   secrets,
   offLimits,
   onSecrets: (values) => post({ type: 'secrets', values }),

@@ -36,6 +36,7 @@ function experimentOf(experiment: ExperimentRecord) {
     recoveryMs: experiment.recoveryMs,
     ingress: experiment.ingress,
     findings: experiment.findings,
+    stopped: experiment.stopped,
     drift: experiment.drift,
     faults: experiment.faults.map(faultOf),
     phases: Object.fromEntries(

@@ -33,6 +33,9 @@ function outcomeOf(result: ProbeResult, experiment: ExperimentRecord, where: str
   const message = result.reasons[0] ?? result.verdict;
   const detail = [...result.reasons, probeLine(result), where].join('\n');
   if (result.verdict === 'skipped') return { kind: 'skipped', message, detail };
+  // A phase that was stopped decides less than it could have; the stop has a case of its own.
+  if (wasCutShort(result, experiment))
+    return { kind: 'skipped', message: `stopped before its end: ${message}`, detail };
   if (experiment.verdict === 'known-weakness' && result.verdict === 'failed') {
     return {
       kind: 'skipped',
@@ -43,4 +46,9 @@ function outcomeOf(result: ProbeResult, experiment: ExperimentRecord, where: str
   // A baseline that does not hold says nothing about resilience: the environment is not ready, which is an error.
   const hypothesisBroken = result.verdict === 'failed' && result.phase !== 'baseline';
   return { kind: hypothesisBroken ? 'failure' : 'error', message, detail };
+}
+
+function wasCutShort({ phase, verdict }: ProbeResult, { stopped }: ExperimentRecord): boolean {
+  if (verdict !== 'inconclusive' || stopped === undefined) return false;
+  return phase === stopped.stage;
 }

@@ -1,6 +1,7 @@
 import type { Millis } from '../../model/clock.ts';
 import { PHASES, type Phase } from '../../model/phase.ts';
 import type { ExperimentRecord, RunRecord } from '../../model/run-record.ts';
+import { abortCases } from './abort-cases.ts';
 import { faultCases } from './fault-cases.ts';
 import { phaseCases } from './phase-cases.ts';
 
@@ -34,7 +35,7 @@ export function suiteOf(run: RunRecord, experiment: ExperimentRecord): JunitSuit
     JunitCase[],
   ];
   const { inject, rollback } = faultCases(experiment);
-  const cases = [...baseline, ...inject, ...fault, ...rollback, ...recovery];
+  const cases = [...baseline, ...inject, ...fault, ...abortCases(experiment), ...rollback, ...recovery];
   return {
     name: experiment.head.name,
     file: experiment.head.file,

@@ -1,5 +1,6 @@
 import dayjs from 'dayjs';
 import { describeRef } from '../../model/describe-ref.ts';
+import { describeStop } from '../../model/describe-stop.ts';
 import type { Drift, JournalEvent } from '../../model/event.ts';
 import { type Finding, pageOf } from '../../model/finding.ts';
 import type { ProbeResult } from '../../model/probe-result.ts';
@@ -38,6 +39,8 @@ export function eventLines(event: JournalEvent, paint: Paint): readonly string[]
       return undoneLines(event, paint);
     case 'phase-ended':
       return event.results.map((result) => resultLine(result, paint));
+    case 'aborted':
+      return [paint('red', `  ${describeStop(event.stopped)}`)];
     case 'drift':
       return driftLines(event.drift, paint);
     case 'recovered':
