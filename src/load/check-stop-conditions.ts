@@ -108,7 +108,7 @@ function checkReachable({ keys, text }: Statement, condition: unknown, path: Pat
   if (phase === undefined || window === undefined || needed === undefined || rate === undefined) return [];
   const most = 'requests' in rate ? rate.requests : Math.ceil((rate.perSecond * window) / 1000);
   if (most >= needed) return [];
-  const message = `this needs ${needed} requests, and there are ${most} at most in ${formatDuration(window)}, so it would never stop anything`;
+  const message = `this needs ${needed} requests, and there are ${most} at most in ${formatDuration(window)}, so it might never stop anything`;
   const hint = 'Raise the rate or `window`, or lower `minSamples`.';
   return [inconsistent([...path, ...keys], message, hint)];
 }

@@ -9,7 +9,7 @@ import { fault } from './fault.ts';
 import { httpRequest, loginRequest, requestHeaders } from './http.ts';
 import { complain, said } from './said.ts';
 import { stopCondition } from './stop-condition.ts';
-import { duration, line, mapping, numberIn, rateText, REFERENCE, textMap } from './scalars.ts';
+import { duration, line, mapping, numberIn, parsedText, rateText, REFERENCE, textMap } from './scalars.ts';
 
 export const API_VERSION = 'holdfast.dev/v1alpha1';
 export const KIND = 'Experiment';
