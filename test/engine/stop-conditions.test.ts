@@ -41,7 +41,8 @@ function stopping(change: Partial<Experiment> = {}): Experiment {
 function outageFrom(run: FakeRun, type: 'phase-started' | 'fault-injected', after = 0): void {
   let from = Number.POSITIVE_INFINITY;
   run.onEvent = (event) => {
-    if (event.type === type && (event.type !== 'phase-started' || event.phase === 'fault')) from = run.clock.now() + after;
+    if (event.type === type && (event.type !== 'phase-started' || event.phase === 'fault'))
+      from = run.clock.now() + after;
   };
   run.fake.sampler.answer = (biting, path) => {
     if (path === OUTAGE) return biting && run.clock.now() >= from ? 503 : 200;
@@ -212,19 +213,22 @@ describe('a stop condition', () => {
     expect(reasons.at(-1)).toContain('stopped after');
   });
 
-  it.each(['rollback', 'prove-gone', 'recovery'])('and an interrupt in the %s after it leave nothing behind', async (step) => {
-    const run = createFakeRun();
-    outageFrom(run, 'phase-started', 1000);
-    const remember = run.onEvent;
-    run.onEvent = (event) => {
-      remember?.(event);
-      if (event.type === 'step-started' && event.step === step) run.interrupt('SIGINT');
-    };
-    const { verdict, reasons } = await run.run(stopping());
-    expect(verdict).toBe('interrupted');
-    expect(reasons).toEqual(['stopped by SIGINT', expect.stringContaining('by "nobody gets a page"')]);
-    expectClean(run);
-  });
+  it.each(['rollback', 'prove-gone', 'recovery'])(
+    'and an interrupt in the %s after it leave nothing behind',
+    async (step) => {
+      const run = createFakeRun();
+      outageFrom(run, 'phase-started', 1000);
+      const remember = run.onEvent;
+      run.onEvent = (event) => {
+        remember?.(event);
+        if (event.type === 'step-started' && event.step === step) run.interrupt('SIGINT');
+      };
+      const { verdict, reasons } = await run.run(stopping());
+      expect(verdict).toBe('interrupted');
+      expect(reasons).toEqual(['stopped by SIGINT', expect.stringContaining('by "nobody gets a page"')]);
+      expectClean(run);
+    },
+  );
 
   it('comes true once, whatever else does', async () => {
     const run = createFakeRun();

@@ -40,7 +40,15 @@ export function createFakeSampler(clock: Clock, biting: () => boolean): FakeSamp
     login: async () => undefined,
     start: async (list, onSamples, onSent) => {
       fake.failing?.();
-      for (const { id, request, pacing, expect, tellSent = false, duration = Number.POSITIVE_INFINITY, repeat = false } of list) {
+      for (const {
+        id,
+        request,
+        pacing,
+        expect,
+        tellSent = false,
+        duration = Number.POSITIVE_INFINITY,
+        repeat = false,
+      } of list) {
         fake.started.push(id);
         const stop = new AbortController();
         const cut = new AbortController();

@@ -146,7 +146,10 @@ describe('the window judge', () => {
   it('does not slow down as its window grows', () => {
     const perSample = (window: number): number => {
       const judge = createWindowJudge(
-        { window, when: { good: { kind: 'compare', op: '<', value: 0.01, text: '' }, latency: { p99: limitOf(5000) } } },
+        {
+          window,
+          when: { good: { kind: 'compare', op: '<', value: 0.01, text: '' }, latency: { p99: limitOf(5000) } },
+        },
         expectation,
       );
       const samples = Array.from({ length: 60_000 }, (_, index) => sampleOf(index, index + 10, '200'));
