@@ -1,4 +1,4 @@
-import type { ExperimentFacts } from '../judge/facts.ts';
+import type { ExperimentFacts } from '../model/facts.ts';
 import type { Millis } from '../model/clock.ts';
 import { describeRef } from '../model/describe-ref.ts';
 import { HoldfastError, serializeError } from '../model/errors.ts';

@@ -54,9 +54,11 @@ export async function runExperiment(options: ExperimentOptions): Promise<Verdict
     lab.book.error(lab.signal.aborted ? lab.signal.reason : error);
   }
   await takeAllBack(lab, reached.connected);
-  const { verdict, reasons } = judgeExperiment(lab.book.facts(options.interruptedBy()));
+  const { results, ...facts } = lab.book.facts(options.interruptedBy());
+  const { verdict, reasons } = judgeExperiment({ ...facts, results });
   const durationMs = clock.now() - startedAt;
-  emit({ type: 'experiment-ended', verdict, reasons, durationMs, overheadMs: durationMs - lab.book.spentMs });
+  const overheadMs = durationMs - lab.book.spentMs;
+  emit({ type: 'experiment-ended', verdict, reasons, durationMs, overheadMs, facts });
   return verdict;
 }
 

@@ -1,4 +1,5 @@
 import type { Journal } from '../journal/journal.ts';
+import { askedOf } from '../model/asked.ts';
 import type { Clock, Millis } from '../model/clock.ts';
 import { HoldfastError } from '../model/errors.ts';
 import type { ExperimentHead, RunTarget, StopSignal } from '../model/event.ts';
@@ -185,5 +186,6 @@ function headOf(experiment: Experiment): ExperimentHead {
     faults: faults.map((it) => ({ name: it.name, line: it.line, driver: it.spec.driver, title: it.name })),
     ...(abortWhen !== undefined && { abortWhen: abortWhen.map((it) => ({ name: it.name, line: it.line })) }),
     ...(expected !== undefined && { expected }),
+    asked: askedOf(experiment),
   };
 }

@@ -22,8 +22,21 @@ export function parseJournal(text: string, path: string): ReadJournal {
   // A whole line ends in a newline, so what follows the last newline is either nothing or a torn tail.
   const tail = lines.pop() ?? '';
   const events = lines.map((line, index) => parseEvent(line) ?? damaged(path, index + 1));
-  if (events[0]?.type !== 'run-started') damaged(path, 1);
+  const first = events[0];
+  if (first?.type !== 'run-started') return damaged(path, 1);
+  // What a journal of another version says may be anything.
+  if ((first.schemaVersion as number) !== SCHEMA_VERSION) return unknownVersion(path, first.schemaVersion);
   return { events, torn: tail !== '' };
+}
+
+const SCHEMA_VERSION = 1;
+
+function unknownVersion(path: string, found: unknown): never {
+  throw new HoldfastError('JOURNAL_INVALID', {
+    message: `This journal is of version ${String(found)} of the format, and this Holdfast reads version ${SCHEMA_VERSION}.`,
+    where: `${path}:1`,
+    hint: 'Read it with the Holdfast that wrote it; the first line says which.',
+  });
 }
 
 function parseEvent(line: string): JournalEvent | undefined {

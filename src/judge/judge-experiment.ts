@@ -4,7 +4,7 @@ import { ERROR_CODES, type ErrorClass } from '../model/errors.ts';
 import type { Phase } from '../model/phase.ts';
 import type { ProbeResult } from '../model/probe-result.ts';
 import type { Verdict } from '../model/verdict.ts';
-import type { ExperimentFacts } from './facts.ts';
+import type { ExperimentFacts } from '../model/facts.ts';
 import { isSteady } from './is-steady.ts';
 
 export interface ExperimentVerdict {

@@ -1,5 +1,7 @@
+import type { Asked } from './asked.ts';
 import type { Millis } from './clock.ts';
 import type { SerializedError } from './errors.ts';
+import type { ExperimentFacts } from './facts.ts';
 import type { FaultHandle } from './fault.ts';
 import type { Finding } from './finding.ts';
 import type { ObjectRef } from './kubernetes.ts';
@@ -55,6 +57,8 @@ export interface ExperimentHead {
   /** The stop conditions. */
   readonly abortWhen?: readonly Pick<StopCondition, 'name' | 'line'>[];
   readonly expected?: ExpectedVerdict;
+  /** Absent in journals of before. */
+  readonly asked?: Asked;
 }
 
 /** Ends of a mutation: what was written, so that a reader of a torn journal knows what may be in the cluster. */
@@ -151,4 +155,6 @@ export type ExperimentEvent =
       readonly durationMs: Millis;
       /** Duration less the time spent in the declared phases. */
       readonly overheadMs: Millis;
+      /** All that the verdict rests on besides the samples; absent in journals of before and where nothing was started. */
+      readonly facts?: Omit<ExperimentFacts, 'results'>;
     };

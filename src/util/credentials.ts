@@ -1,3 +1,6 @@
+/** Stands for what is not shown. */
+export const MASK = '***';
+
 /** Names of headers whose values let their holder in. */
 const SENSITIVE_HEADER =
   /^(?:(?:proxy-)?authorization|(?:set-)?cookie2?|(?:x-)?(?:api|access|auth|session|csrf|xsrf)[-_]?(?:key|token)|x-[\w-]*(?:token|secret|password|api-?key|session-id)[\w-]*|x-forwarded-client-cert|www-authenticate|authentication-info)$/i;
@@ -47,4 +50,14 @@ export function maskCredentials(text: string): string {
   let masked = text;
   for (const [shape, instead] of SHAPES) masked = masked.replaceAll(shape, instead);
   return masked;
+}
+
+/** A copy of a JSON value in which nothing is left of what stands below the name of a credential, however short it is. */
+export function maskNamed(value: unknown, below = false): unknown {
+  if (typeof value === 'string') return below ? MASK : value;
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map((item) => maskNamed(item, below));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name, maskNamed(inner, below || isSensitiveName(name))]),
+  );
 }

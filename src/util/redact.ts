@@ -1,4 +1,4 @@
-import { isSensitiveHeader, maskCredentials } from './credentials.ts';
+import { isSensitiveHeader, MASK, maskCredentials } from './credentials.ts';
 import { writtenForms } from './secret-forms.ts';
 import { visibleText } from './visible-text.ts';
 
@@ -20,8 +20,6 @@ export interface Redactor {
 
 /** Shorter values would blank out unrelated text, so loading refuses them. */
 export const SHORTEST_SECRET = 4;
-
-const MASK = '***';
 
 export function createRedactor(): Redactor {
   const known = new Set<string>();

@@ -30,6 +30,12 @@ describe('the journal of a run', () => {
     await journal.close();
   });
 
+  it('is refused when it is of a version of the format that this program does not know', () => {
+    const [started] = sampleRun;
+    const text = `${JSON.stringify({ ...started, schemaVersion: 2 })}\n`;
+    expect(() => parseJournal(text, 'journal.ndjson')).toThrow('version 2 of the format');
+  });
+
   it('can be read by its owner only', async () => {
     const path = join(await folder(), 'runs', 'r1', 'journal.ndjson');
     await (await openJournal(path)).close();

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ExperimentFacts } from '../../src/judge/facts.ts';
+import type { ExperimentFacts } from '../../src/model/facts.ts';
 import { judgeExperiment } from '../../src/judge/judge-experiment.ts';
 import type { Phase } from '../../src/model/phase.ts';
 import type { ProbeResult } from '../../src/model/probe-result.ts';

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Millis } from '../../model/clock.ts';
-import { formatDuration } from '../../model/duration.ts';
-import type { Expectation, StatusPattern } from '../../model/hypothesis.ts';
+import { checkStatus, checkWithin } from '../../model/check-answer.ts';
+import type { Expectation } from '../../model/hypothesis.ts';
 import type { FailedCheck } from '../../model/sample.ts';
 import { compileBodyChecks } from './body-checks.ts';
 import type { Redact } from './excerpt.ts';
@@ -42,24 +42,4 @@ export function compileChecks(expect: Expectation, redact: Redact): AnswerChecks
       })),
     ],
   };
-}
-
-function checkStatus(expected: readonly StatusPattern[] | undefined, status: number): readonly FailedCheck[] {
-  if (expected === undefined || expected.some((pattern) => fits(pattern, status))) return [];
-  const text = expected.map((pattern) => (pattern.kind === 'exact' ? `${pattern.status}` : `${pattern.digit}xx`));
-  return [{ check: 'status', detail: `expected ${text.join(' or ')}, got ${status}` }];
-}
-
-function fits(pattern: StatusPattern, status: number): boolean {
-  return pattern.kind === 'exact' ? pattern.status === status : pattern.digit === Math.floor(status / 100);
-}
-
-function checkWithin(limit: Millis | undefined, latency: Millis): readonly FailedCheck[] {
-  if (limit === undefined || latency <= limit) return [];
-  return [
-    {
-      check: 'within',
-      detail: `expected an answer within ${formatDuration(limit)}, got it after ${formatDuration(Math.ceil(latency))}`,
-    },
-  ];
 }

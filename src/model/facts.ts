@@ -1,8 +1,8 @@
-import type { SerializedError } from '../model/errors.ts';
-import type { Drift, StopSignal } from '../model/event.ts';
-import type { ExpectedVerdict } from '../model/experiment.ts';
-import type { ProbeResult } from '../model/probe-result.ts';
-import type { Stopped } from '../model/stop-condition.ts';
+import type { SerializedError } from './errors.ts';
+import type { Drift, StopSignal } from './event.ts';
+import type { ExpectedVerdict } from './experiment.ts';
+import type { ProbeResult } from './probe-result.ts';
+import type { Stopped } from './stop-condition.ts';
 
 /** All that the verdict on an experiment depends on. */
 export interface ExperimentFacts {
