@@ -35,6 +35,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'model',
     'util',
     'load',
+    'judge',
     'policy',
     'cluster',
     'undo',

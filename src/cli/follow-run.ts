@@ -10,6 +10,8 @@ import { writeReports } from './report-files.ts';
 
 export interface Follower {
   readonly reporter: LiveReporter;
+  /** What the events so far add up to. */
+  record(): RunRecord | undefined;
   /** Writes the files and the summary from the events alone, as `holdfast report` would from the journal. */
   writeReports(reporters: readonly FileReporter[], output: string): Promise<void>;
 }
@@ -29,6 +31,7 @@ export async function followRun(interleaved: boolean, io: Io): Promise<Follower>
       },
       close: () => terminal.close(),
     },
+    record: () => followed.record,
     writeReports: async (reporters, output) => {
       await terminal.close();
       if (followed.record === undefined) return;

@@ -11,8 +11,8 @@ import { countErrors, printDiagnostics } from './print-diagnostics.ts';
 /** A policy that refuses before anything is looked at. */
 export interface Guard {
   readonly policy: Policy;
-  /** Absent where it is a sandbox, or not named. */
-  readonly context?: string;
+  /** None where it is a sandbox, or not named. */
+  readonly contexts: readonly string[];
   readonly yesContext?: string;
 }
 
@@ -35,13 +35,14 @@ export async function loadForCommand(
 }
 
 function contextRefusals(guard: Guard | undefined): readonly Diagnostic[] {
-  if (guard?.context === undefined) return [];
-  return checkContext(guard.policy, guard.context, guard.yesContext).map(
-    ({ code, severity, message, where, hint = '' }) => ({
+  if (guard === undefined) return [];
+  const { policy, contexts, yesContext } = guard;
+  return contexts
+    .flatMap((context) => checkContext(policy, context, yesContext))
+    .map(({ code, severity, message, where, hint = '' }) => ({
       code,
       severity,
       message: message.replace(/\.$/, ''),
       hint: `The rule: ${where}. ${hint}`,
-    }),
-  );
+    }));
 }

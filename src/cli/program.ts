@@ -10,6 +10,7 @@ import { addSchemaCommand } from './commands/schema.ts';
 import { addValidateCommand } from './commands/validate.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addSandboxCommand } from './commands/sandbox.ts';
+import { addVerifyFixCommand } from './commands/verify-fix.ts';
 import type { Io } from './io.ts';
 import { exitCodeOfError, formatError } from './print-error.ts';
 import { VERSION } from './version.ts';
@@ -43,6 +44,7 @@ export function createProgram(io: Io): Command {
     .helpCommand(true);
   // Each command: add<Name>Command(program, io) of commands/<name>.ts, in the order of the help.
   addRunCommand(program, io);
+  addVerifyFixCommand(program, io);
   addPlanCommand(program, io);
   addValidateCommand(program, io);
   addListCommand(program, io);

@@ -46,8 +46,8 @@ export async function runExperiments(paths: readonly string[], flags: RunFlags, 
 
 /** A sandbox is nobody's context. */
 function guardOf({ sandbox }: RunFlags, { policy, context, yesContext }: Settings): Guard {
-  if (sandbox === true) return { policy };
-  return { policy, ...(context !== undefined && { context }), ...(yesContext !== undefined && { yesContext }) };
+  if (sandbox === true || context === undefined) return { policy, contexts: [] };
+  return { policy, contexts: [context], ...(yesContext !== undefined && { yesContext }) };
 }
 
 function worldsOf(

@@ -1,13 +1,14 @@
 import { systemClock } from '../engine/clock.ts';
 import { createEmitter } from '../engine/emit.ts';
 import { newRunId } from '../engine/run-id.ts';
-import { startSuite, type Suite } from '../engine/run-suite.ts';
+import { startSuite, type Suite, type SuiteOptions } from '../engine/run-suite.ts';
 import { watchCrashes, watchSignals } from '../engine/signals.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openJournal } from '../journal/open-journal.ts';
 import { journalPath } from '../journal/run-path.ts';
 import type { Experiment } from '../model/experiment.ts';
 import { EXIT } from '../model/exit-code.ts';
+import type { RunRecord } from '../model/run-record.ts';
 import type { FileReporter } from '../report/reporter.ts';
 import { followRun } from './follow-run.ts';
 import { giveUp } from './give-up.ts';
@@ -30,6 +31,10 @@ export interface Job {
   readonly bail: boolean;
   readonly recover: boolean;
   readonly rollbackBudget: number;
+  /** Of commands that run an experiment more than once: where, which next, and what it shows, by the record so far. */
+  readonly script?: (record: () => RunRecord | undefined) => Pick<SuiteOptions, 'placeOf' | 'next' | 'conclude'>;
+  /** Told of the record once everything is written. */
+  readonly onRecord?: (record: RunRecord) => void;
 }
 
 /** Runs a job under signals and resolves with the exit code; the journal and the reports are written in any case. */
@@ -54,6 +59,7 @@ export async function runJob(job: Job, io: Io): Promise<number> {
   const suite = startSuite({
     ...run,
     ...job.worlds.forRun(runId),
+    ...job.script?.(follower.record),
     experiments,
     workers,
     bail,
@@ -64,6 +70,8 @@ export async function runJob(job: Job, io: Io): Promise<number> {
   try {
     const exitCode = await suite.ended;
     const written = await follower.writeReports(job.reporters, output).catch(asTrouble);
+    const record = follower.record();
+    if (record !== undefined) job.onRecord?.(record);
     const closed = await journal.close().catch(asTrouble);
     const troubles = [written, closed].filter((it) => it !== undefined);
     for (const { error } of troubles) io.stderr.write(formatError(error, io));

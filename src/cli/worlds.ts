@@ -2,6 +2,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { systemClock } from '../engine/clock.ts';
 import { lockKeysOf } from '../engine/prepare.ts';
 import type { SuiteOptions } from '../engine/run-suite.ts';
+import { HoldfastError } from '../model/errors.ts';
 import type { RunTarget } from '../model/event.ts';
 import { type ClusterChoice, sandboxWorld, worldOn } from './compose.ts';
 import type { SandboxProcessOptions } from './sandbox-process.ts';
@@ -45,5 +46,28 @@ export function sandboxWorlds(
       openWorld: (_worker, signal) => sandboxWorld({ ...options, signal }, runId, choice, forceFinalizer),
       lockKeys: () => Promise.resolve([]),
     }),
+  };
+}
+
+/** Another cluster at each place; experiments that lock the same names there do not meet. */
+export function worldsByPlace(places: Readonly<Record<string, Worlds>>): Worlds {
+  const targets = Object.values(places).map((it) => it.target);
+  return {
+    target: {
+      kind: 'cluster',
+      context: targets.map((it) => it.context).join(', '),
+      server: targets.map((it) => it.server).join(', '),
+    },
+    forRun: (runId) => {
+      const parts = new Map(Object.entries(places).map(([place, worlds]) => [place, worlds.forRun(runId)]));
+      return {
+        openWorld: async (worker, signal, place) => {
+          const part = parts.get(place);
+          if (part === undefined) throw new HoldfastError('INTERNAL', { message: `There is no place "${place}".` });
+          return part.openWorld(worker, signal, place);
+        },
+        lockKeys: () => Promise.resolve([]),
+      };
+    },
   };
 }

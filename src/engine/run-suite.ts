@@ -1,6 +1,7 @@
 import type { Journal } from '../journal/journal.ts';
 import { askedOf } from '../model/asked.ts';
 import type { Clock, Millis } from '../model/clock.ts';
+import type { Conclusion } from '../model/conclusion.ts';
 import { HoldfastError } from '../model/errors.ts';
 import type { ExperimentHead, RunTarget, StopSignal } from '../model/event.ts';
 import { EXIT, exitCodeOf } from '../model/exit-code.ts';
@@ -27,10 +28,16 @@ export interface SuiteOptions {
   readonly bail: boolean;
   readonly recover: boolean;
   readonly rollbackBudget: Millis;
-  /** The world of a worker; opened once, before its first experiment. */
-  openWorld(worker: number, signal: AbortSignal): Promise<World>;
+  /** The world of a worker at a place; opened once, before its first experiment there. */
+  openWorld(worker: number, signal: AbortSignal, place: string): Promise<World>;
+  /** Where an experiment takes place; all in the same world of their worker when absent. */
+  placeOf?(experiment: Experiment): string;
   /** What each experiment locks, where several may run side by side on one cluster. */
   lockKeys(experiment: Experiment): Promise<Keys>;
+  /** One experiment more, once all have ended, chosen by what came of them. Never asked after a stop. */
+  next?(): Experiment | undefined;
+  /** What the run as a whole has found out, given the exit code that its verdicts make; it may name another. */
+  conclude?(exitCode: number): Conclusion;
 }
 
 /** A suite that runs. */
@@ -87,7 +94,7 @@ interface SuiteState {
   readonly crashed: () => boolean;
   readonly stacks: StepStack[];
   readonly verdicts: Verdict[];
-  readonly worlds: Map<number, Promise<World>>;
+  readonly worlds: Map<string, Promise<World>>;
   /** All has been said about the run. */
   over: boolean;
 }
@@ -109,8 +116,14 @@ async function runAll(options: SuiteOptions, state: SuiteState): Promise<number>
     run: async (worker: number) => runOne(experiment, worker, options, state),
   }));
   await runTasks(tasks, Math.min(workers, Math.max(1, experiments.length)));
+  for (let more = oneMore(options, state); more !== undefined; more = oneMore(options, state)) {
+    await runOne(more, 0, options, state);
+  }
   await Promise.allSettled([...state.worlds.values()].map(async (world) => (await world).close()));
-  const verdict = exitCodeOf(state.verdicts, state.interruptedBy());
+  const byVerdicts = exitCodeOf(state.verdicts, state.interruptedBy());
+  const conclusion = options.conclude?.(byVerdicts);
+  if (conclusion !== undefined) emitter.emit({ type: 'concluded', conclusion });
+  const verdict = conclusion?.exitCode ?? byVerdicts;
   // Reports that a full disk has cut off are not green, and say so themselves.
   const isKept = verdict !== EXIT.ok || (await onDisk(options.journal));
   const exitCode = isKept ? verdict : EXIT.environment;
@@ -148,17 +161,27 @@ async function runOne(experiment: Experiment, worker: number, options: SuiteOpti
     signal: state.signal,
     interruptedBy: state.interruptedBy,
     onStack: (stack) => state.stacks.push(stack),
-    open: async () => worldOf(worker, options, state),
+    open: async () => worldOf(worker, options.placeOf?.(experiment) ?? '', options, state),
   });
   state.verdicts.push(verdict);
 }
 
-async function worldOf(worker: number, { openWorld }: SuiteOptions, { worlds, signal }: SuiteState): Promise<World> {
-  const world = worlds.get(worker) ?? openWorld(worker, signal);
-  worlds.set(worker, world);
+async function worldOf(
+  worker: number,
+  place: string,
+  { openWorld }: SuiteOptions,
+  { worlds, signal }: SuiteState,
+): Promise<World> {
+  const key = `${worker} ${place}`;
+  const world = worlds.get(key) ?? openWorld(worker, signal, place);
+  worlds.set(key, world);
   // A world that could not be opened is tried again by the next experiment.
-  world.catch(() => worlds.delete(worker));
+  world.catch(() => worlds.delete(key));
   return world;
+}
+
+function oneMore(options: SuiteOptions, state: SuiteState): Experiment | undefined {
+  return whySkipped(options, state) === undefined ? options.next?.() : undefined;
 }
 
 function whySkipped({ bail }: SuiteOptions, { verdicts, interruptedBy, crashed }: SuiteState): string | undefined {

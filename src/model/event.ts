@@ -1,5 +1,6 @@
 import type { Asked } from './asked.ts';
 import type { Millis } from './clock.ts';
+import type { Conclusion } from './conclusion.ts';
 import type { SerializedError } from './errors.ts';
 import type { ExperimentFacts } from './facts.ts';
 import type { FaultHandle } from './fault.ts';
@@ -94,6 +95,7 @@ export type JournalEvent = { readonly t: Millis } & (
     }
   | ({ readonly experiment: string } & ExperimentEvent)
   | { readonly type: 'signal'; readonly signal: StopSignal; readonly count: number }
+  | { readonly type: 'concluded'; readonly conclusion: Conclusion }
   | { readonly type: 'run-ended'; readonly exitCode: number; readonly durationMs: Millis }
 );
 

@@ -1,4 +1,5 @@
 import type { Millis } from './clock.ts';
+import type { Conclusion } from './conclusion.ts';
 import type { SerializedError } from './errors.ts';
 import type { Drift, ExperimentHead, RunTarget, Step, StopSignal } from './event.ts';
 import type { Finding } from './finding.ts';
@@ -16,6 +17,8 @@ export interface RunRecord {
   readonly target: RunTarget;
   readonly experiments: readonly ExperimentRecord[];
   readonly interruptedBy?: StopSignal;
+  /** Of commands that run an experiment more than once to find something out. */
+  readonly conclusion?: Conclusion;
   readonly exitCode?: number;
   readonly durationMs?: Millis;
 }

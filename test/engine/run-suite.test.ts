@@ -147,3 +147,42 @@ describe('a suite', () => {
     expect(JSON.stringify(events)).not.toContain('hunter22');
   });
 });
+
+describe('a suite that goes on by what came of it', () => {
+  it('asks for one more until there is none, and ends as it concludes', async () => {
+    const more = ['four', 'five'].map((name) => anExperiment({ name }));
+    const conclusion = { command: 'verify-fix', outcome: 'fixed', exitCode: 4, sentences: [], asked: [] } as const;
+    const asked: number[] = [];
+    const { finish, record } = setUp({
+      next: () => more.shift(),
+      conclude: (exitCode) => {
+        asked.push(exitCode);
+        return { ...conclusion, before: 'one', after: 'two' };
+      },
+    });
+    const { exitCode, verdicts } = await finish();
+    expect([exitCode, verdicts, asked]).toEqual([4, Array.from({ length: 5 }, () => 'passed'), [0]]);
+    expect(record()).toMatchObject({ exitCode: 4, conclusion: { outcome: 'fixed' } });
+    expect(record()?.experiments.map((it) => it.head.name)).toEqual(['one', 'two', 'three', 'four', 'five']);
+  });
+
+  it('asks for no more after a stop', async () => {
+    const { finish, suite, clock } = setUp({ next: () => anExperiment({ name: 'more' }) });
+    await clock.step(100);
+    suite.interrupt('SIGINT');
+    expect(await finish()).toEqual({ exitCode: 130, verdicts: ['interrupted', 'skipped', 'skipped'] });
+  });
+
+  it('opens one world for each place', async () => {
+    const opened: string[] = [];
+    const suite = setUp({
+      placeOf: ({ name }) => (name === 'two' ? 'there' : 'here'),
+      openWorld: async (_worker, _signal, place) => {
+        opened.push(place);
+        return suite.fake.world;
+      },
+    });
+    expect((await suite.finish()).exitCode).toBe(0);
+    expect(opened).toEqual(['here', 'there']);
+  });
+});

@@ -54,11 +54,7 @@ export function addRunCommand(program: Command, io: Io): void {
     .option('--recover', 'first undo what dead runs left on our targets, instead of refusing')
     .option('--require-sweeper', 'refuse to run on a cluster where no sweeper is at work: see deploy/sweeper.yaml')
     .addOption(forceFinalizerOption())
-    .addOption(
-      new Option('--rollback-timeout <seconds>', 'time for taking everything back')
-        .argParser(seconds)
-        .default(30_000, '30'),
-    )
+    .addOption(rollbackTimeoutOption())
     .action(async (paths: readonly string[], flags: RunFlags) => {
       const { runExperiments } = await import('../run-experiments.ts');
       await runExperiments(paths, flags, io);
@@ -74,6 +70,12 @@ Examples:
 Exit codes: 0 as expected, 1 a hypothesis failed, 2 bad flags or files, 3 environment, 4 inconclusive,
 5 something is left in the cluster, 6 locked by another run, 130/143/129 interrupted.`,
   );
+}
+
+/** `--rollback-timeout`, in milliseconds. */
+export function rollbackTimeoutOption(): Option {
+  const timeout = new Option('--rollback-timeout <seconds>', 'time for taking everything back');
+  return timeout.argParser(seconds).default(30_000, '30');
 }
 
 function atLeastOne(text: string): number {

@@ -18,6 +18,7 @@ function reportOf(run: RunRecord) {
     exitCode: run.exitCode ?? null,
     interruptedBy: run.interruptedBy,
     durationMs: run.durationMs,
+    conclusion: run.conclusion,
     experiments: run.experiments.map(experimentOf),
   };
 }

@@ -2,6 +2,7 @@ import junit, { type Builder, type TestCase } from 'junit-report-builder';
 import type { RunRecord } from '../../model/run-record.ts';
 import { oneLine, visibleText } from '../../util/visible-text.ts';
 import type { FileReporter } from '../reporter.ts';
+import { conclusionSuite } from './conclusion-suite.ts';
 import { suiteOf, type JunitCase } from './suite.ts';
 
 // The package's types describe its CommonJS shape under NodeNext; at run time the default import is the builder itself.
@@ -20,8 +21,9 @@ export const junitReporter: FileReporter = {
 
 function renderJunit(run: RunRecord): string {
   const builder = rootBuilder.newBuilder().name('holdfast');
-  for (const experiment of run.experiments) {
-    const data = suiteOf(run, experiment);
+  const suites = run.experiments.map((experiment) => suiteOf(run, experiment));
+  if (run.conclusion !== undefined) suites.push(conclusionSuite(run, run.conclusion));
+  for (const data of suites) {
     const suite = builder.testSuite().name(oneLine(data.name)).timestamp(data.timestamp).time(seconds(data.durationMs));
     for (const [name, value] of data.properties) suite.property(oneLine(name), oneLine(value));
     for (const one of data.cases) addCase(suite.testCase(), data.name, data.file, one);

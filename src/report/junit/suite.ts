@@ -42,8 +42,23 @@ export function suiteOf(run: RunRecord, experiment: ExperimentRecord): JunitSuit
     durationMs: experiment.durationMs ?? 0,
     timestamp: new Date(Date.parse(run.startedAt) + (experiment.startedMs ?? 0)).toISOString(),
     properties: propertiesOf(run, experiment),
-    cases: [...cases, ...verdictCase(experiment, cases)],
+    cases: asAsked(run, experiment, [...cases, ...verdictCase(experiment, cases)]),
   };
+}
+
+/** Red that the run was asked to find is told, and does not count. */
+function asAsked(
+  { conclusion }: RunRecord,
+  { head }: ExperimentRecord,
+  cases: readonly JunitCase[],
+): readonly JunitCase[] {
+  if (conclusion?.asked.includes(head.name) !== true) return cases;
+  return cases.map((one) => {
+    const { outcome } = one;
+    if (outcome.kind !== 'failure' && outcome.kind !== 'error') return one;
+    const message = `part of what ${conclusion.command} asks: ${outcome.message}`;
+    return { ...one, outcome: { ...outcome, kind: 'skipped', message } };
+  });
 }
 
 /** A red verdict that no case shows (a refused preflight, drift, an interrupt, an unexpected pass) gets a case of its own. */

@@ -1,12 +1,24 @@
 import type { RunRecord } from '../../model/run-record.ts';
 import { plural } from '../../util/plural.ts';
 import { formatMillis, verdictStyle } from '../format.ts';
+import { conclusionLines } from './conclusion-lines.ts';
 import type { Paint } from './paint.ts';
 
 /** The last lines of a run: a verdict an experiment, the counts, what may still be in the cluster. */
 export function summaryLines(run: RunRecord, paint: Paint): readonly string[] {
+  const { conclusion } = run;
+  const rows = conclusion === undefined ? verdictRows(run, paint) : conclusionLines(run, conclusion, paint);
+  const manual = run.experiments.flatMap((experiment) => experiment.faults.flatMap((fault) => fault.manual));
+  const dirty =
+    manual.length === 0
+      ? []
+      : [paint('red', 'Left in the cluster; to remove it by hand:'), ...manual.map((command) => `    ${command}`)];
+  return ['', ...rows, '', totals(run), ...dirty];
+}
+
+function verdictRows(run: RunRecord, paint: Paint): readonly string[] {
   const width = Math.max(...run.experiments.map((experiment) => experiment.head.name.length), 4);
-  const rows = run.experiments.flatMap((experiment) => {
+  return run.experiments.flatMap((experiment) => {
     const verdict = experiment.verdict ?? 'interrupted';
     const { mark, colour } = verdictStyle(verdict);
     const time = experiment.durationMs === undefined ? '' : formatMillis(experiment.durationMs);
@@ -14,12 +26,6 @@ export function summaryLines(run: RunRecord, paint: Paint): readonly string[] {
       `${paint(colour, `${mark} ${verdict.padEnd(15)}`)} ${experiment.head.name.padEnd(width)}  ${time}`.trimEnd();
     return verdict === 'passed' ? [row] : [row, ...experiment.reasons.slice(0, 3).map((reason) => `    ${reason}`)];
   });
-  const manual = run.experiments.flatMap((experiment) => experiment.faults.flatMap((fault) => fault.manual));
-  const dirty =
-    manual.length === 0
-      ? []
-      : [paint('red', 'Left in the cluster; to remove it by hand:'), ...manual.map((command) => `    ${command}`)];
-  return ['', ...rows, '', totals(run), ...dirty];
 }
 
 function totals(run: RunRecord): string {

@@ -1,0 +1,151 @@
+import { randomInt } from 'node:crypto';
+import type { Cluster } from '../cluster/cluster.ts';
+import { judgeFix, type FixSide } from '../judge/judge-fix.ts';
+import { HoldfastError } from '../model/errors.ts';
+import type { FixConclusion } from '../model/conclusion.ts';
+import type { Experiment } from '../model/experiment.ts';
+import type { RunRecord } from '../model/run-record.ts';
+import { clusterUnlessSandbox } from './cluster-unless-sandbox.ts';
+import type { VerifyFixFlags } from './commands/verify-fix.ts';
+import { type ClusterChoice, openCluster } from './compose.ts';
+import type { Io } from './io.ts';
+import { readManifestFlag, withManifest } from './manifest-flag.ts';
+import { readSettings, type Settings } from './settings.ts';
+import { checkSweepers, loadOne, runTrial, withSeed } from './trial.ts';
+import { clusterWorlds, sandboxWorlds, type Worlds, worldsByPlace } from './worlds.ts';
+
+const SIDES = ['before', 'after'] as const;
+type Side = (typeof SIDES)[number];
+
+/** `holdfast verify-fix`: runs the experiment on both sides and sets the exit code. */
+export async function verifyFix(file: string, flags: VerifyFixFlags, io: Io): Promise<void> {
+  const settings = readSettings(flags, io);
+  if (settings === undefined) return;
+  refuseOneSided(flags);
+  const seed = flags.seed ?? randomInt(2 ** 31);
+  const contexts = contextsOf(flags, settings);
+  const loaded = await loadOne(file, flags, io, settings, contexts);
+  if (loaded === undefined) return;
+  const { experiment } = loaded;
+  const sides = SIDES.map((side) => withSeed(onSide(side, experiment, flags, io), seed)) as [Experiment, Experiment];
+  if (experiment.expected !== undefined) {
+    io.stderr.write('What the file says under `expected` does not count here: each side is judged by itself.\n');
+  }
+  const clusters = await openClusters(flags, settings);
+  try {
+    await checkSweepers(clusters, settings);
+    const names = { before: sides[0].name, after: sides[1].name };
+    await runTrial(
+      {
+        loaded,
+        experiments: sides,
+        clusters,
+        worlds: worldsOf(clusters, settings, { ...flags, seed }),
+        script: (record) => ({
+          placeOf: ({ name }) => (name === names.before ? 'before' : 'after'),
+          conclude: (exitCode) => conclude(names, record(), exitCode, seed),
+        }),
+      },
+      flags,
+      settings,
+      io,
+    );
+  } finally {
+    await Promise.all(clusters.map(async (it) => it.close()));
+  }
+}
+
+function conclude(
+  names: Pick<FixConclusion, Side>,
+  record: RunRecord | undefined,
+  exitCode: number,
+  seed: number,
+): FixConclusion {
+  const sideOf = (name: string): FixSide => {
+    const found = record?.experiments.find(({ head }) => head.name === name);
+    return {
+      experiment: name,
+      ...(found?.verdict !== undefined && { verdict: found.verdict }),
+      reasons: found?.reasons ?? [],
+    };
+  };
+  return {
+    command: 'verify-fix',
+    ...names,
+    seed,
+    ...judgeFix(sideOf(names.before), sideOf(names.after), exitCode),
+  };
+}
+
+function onSide(side: Side, experiment: Experiment, flags: VerifyFixFlags, io: Io): Experiment {
+  const path = flags[side];
+  const { expected: _, ...rest } = experiment;
+  const named = { ...rest, name: `${experiment.name} (${side})` };
+  return path === undefined ? named : withManifest(named, readManifestFlag(`--${side}`, path, io.cwd));
+}
+
+function refuseOneSided({ before, after, beforeContext, afterContext, context, sandbox }: VerifyFixFlags): void {
+  const contexts = beforeContext !== undefined || afterContext !== undefined;
+  if ((beforeContext === undefined) !== (afterContext === undefined)) {
+    throw wrongFlags('--before-context and --after-context go together.', 'Name both clusters.');
+  }
+  if (before === undefined && after === undefined && !contexts) {
+    throw wrongFlags(
+      'Nothing tells the two sides apart.',
+      'Give --before and --after a manifest, or --before-context and --after-context a cluster.',
+    );
+  }
+  if (contexts && (context !== undefined || sandbox === true)) {
+    const other = sandbox === true ? '--sandbox' : '--context';
+    throw wrongFlags(`${other} and --before-context name different places.`, `Leave ${other} out.`);
+  }
+}
+
+function wrongFlags(message: string, hint: string): HoldfastError {
+  return new HoldfastError('FLAG_INVALID', { message, where: 'verify-fix', hint });
+}
+
+function contextsOf({ sandbox, beforeContext, afterContext }: VerifyFixFlags, { context }: Settings): string[] {
+  if (sandbox === true) return [];
+  const names = beforeContext === undefined ? [context] : [beforeContext, afterContext];
+  return [...new Set(names.filter((it) => it !== undefined))];
+}
+
+/** One cluster for both sides, one for each, or none where it is a sandbox. */
+async function openClusters(flags: VerifyFixFlags, settings: Settings): Promise<readonly Cluster[]> {
+  const { beforeContext, afterContext } = flags;
+  if (beforeContext === undefined || afterContext === undefined) {
+    const cluster = await clusterUnlessSandbox(flags, settings);
+    return cluster === undefined ? [] : [cluster];
+  }
+  const { yesContext } = settings;
+  if (yesContext !== undefined && yesContext !== beforeContext && yesContext !== afterContext) {
+    throw wrongFlags(`--yes-context names ${yesContext}, which is neither side.`, 'Give the very name of a context.');
+  }
+  const before = await openCluster({ ...settings, context: beforeContext });
+  try {
+    return [before, await openCluster({ ...settings, context: afterContext })];
+  } catch (error) {
+    await before.close();
+    throw error;
+  }
+}
+
+/** On the sandbox each side has one of its own, both by the same seed. */
+function worldsOf(
+  [before, after]: readonly Cluster[],
+  settings: Settings,
+  { istio, seed, chaosblade, forceFinalizer = false }: VerifyFixFlags & { readonly seed: number },
+): Worlds {
+  if (before === undefined) {
+    return sandboxWorlds({ istioMinor: istio, seed, ...(chaosblade && { chaosblade }) }, settings, forceFinalizer);
+  }
+  const on = (cluster: Cluster): Worlds =>
+    clusterWorlds(cluster, choiceFor(cluster, settings), { workers: 1, forceFinalizer });
+  return after === undefined ? on(before) : worldsByPlace({ before: on(before), after: on(after) });
+}
+
+/** Who insists on one protected cluster does not mean the other. */
+function choiceFor({ context }: Cluster, { yesContext, ...rest }: Settings): Omit<ClusterChoice, 'env'> {
+  return { ...rest, ...(yesContext === context && { yesContext }) };
+}
