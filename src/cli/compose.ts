@@ -15,6 +15,7 @@ import { createSetupDriver } from '../undo/setup-driver.ts';
 import type { Redactor } from '../util/redact.ts';
 import { bundledFile } from './bundled-file.ts';
 import { checkPolicy } from './check-policy.ts';
+import { openFilesLimit } from './open-files-limit.ts';
 import { type SandboxProcessOptions, startSandbox } from './sandbox-process.ts';
 
 /** How a cluster is named. */
@@ -61,6 +62,7 @@ export function worldOn(
     setup: createSetupDriver(memory),
     drivers: createFaultDrivers(memory),
     forceFinalizer,
+    openFiles: openFilesLimit(),
     openSampler: openWorkerSampler(bundledFile('probe-worker.js'), {
       secrets: redactor.values,
       onSecrets: redactor.add,

@@ -26,7 +26,7 @@ export async function loadForCommand(
   io: Io,
   guard?: Guard,
 ): Promise<LoadedExperiments | undefined> {
-  const loaded = await loadAndCheck(paths, flags, io, guard?.policy);
+  const loaded = await loadAndCheck(paths, flags, io, { policy: guard?.policy });
   const diagnostics = [...loaded.diagnostics, ...contextRefusals(guard)];
   printDiagnostics(diagnostics, loaded.sources, io);
   if (countErrors(diagnostics) === 0) return loaded;

@@ -7,11 +7,14 @@ import type { Io } from './io.ts';
 import { loadAndCheck } from './load-and-check.ts';
 import { countErrors, printDiagnostics } from './print-diagnostics.ts';
 
-/** `holdfast validate`: every mistake at once, and what the policy of the config file refuses whatever the cluster; exit code 2 when there is one. */
+/** `holdfast validate`: every mistake and every trap at once, and what the policy of the config file refuses whatever the cluster; exit code 2 when there is a mistake. */
 export async function validate(paths: readonly string[], flags: ValidateFlags, io: Io): Promise<void> {
   const config = configForCommand(flags, io);
   if (config === undefined) return;
-  const { experiments, diagnostics, sources } = await loadAndCheck(paths, flags, io, config.policy ?? {});
+  const { experiments, diagnostics, sources } = await loadAndCheck(paths, flags, io, {
+    policy: config.policy ?? {},
+    doubts: true,
+  });
   const valid = countErrors(diagnostics) === 0;
   if (flags.output === 'json') {
     const names = experiments.map(({ name, source }) => ({ name, file: source.file, line: source.line }));

@@ -1,10 +1,12 @@
 import type { DriverContext, FaultDriver } from '../faults/driver.ts';
+import { inFlightOf } from '../lint/in-flight.ts';
+import { lintFindings } from '../lint/lint.ts';
+import type { LintContext } from '../lint/rule.ts';
 import { HoldfastError } from '../model/errors.ts';
 import { describeRef } from '../model/describe-ref.ts';
 import type { Experiment } from '../model/experiment.ts';
 import type { Fault } from '../model/fault.ts';
-import { errorsFirst, type Finding, finding } from '../model/finding.ts';
-import type { HypothesisProbe } from '../model/hypothesis.ts';
+import { errorsFirst, type Finding } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
 import type { PreparedSetup } from '../undo/setup.ts';
 import { cachedReads } from './cached-reads.ts';
@@ -76,6 +78,11 @@ async function readAll(
   return { setup, faults };
 }
 
+function lintContext(world: World): LintContext {
+  const { openFiles } = world;
+  return { effectOf: (fault) => driverOf(world, fault).effect(fault), ...(openFiles !== undefined && { openFiles }) };
+}
+
 function driverOf(world: World, { spec }: Fault): FaultDriver {
   const driver = world.drivers.find((it) => it.name === spec.driver);
   if (driver !== undefined) return driver;
@@ -85,7 +92,7 @@ function driverOf(world: World, { spec }: Fault): FaultDriver {
 function planOf({ experiment, world, ingress }: Look, setup: PreparedSetup, faults: readonly FaultRun[]): Plan {
   const { phases } = experiment;
   const longest = Math.max(0, ...faults.map((it) => it.driver.effect(it.fault).delay));
-  const inFlight = experiment.hypothesis.map((probe) => inFlightOf(probe, longest));
+  const context = lintContext(world);
   return {
     experiment: experiment.name,
     context: world.target.context,
@@ -93,33 +100,19 @@ function planOf({ experiment, world, ingress }: Look, setup: PreparedSetup, faul
     setup: setup.changes,
     faults: faults.map((it) => it.prepared.plan),
     lockKeys: keysOf(setup, faults),
-    inFlight,
+    inFlight: inFlightOf(experiment, context),
     // The effect is waited for once to be seen.
     duration: phases.baseline + longest + phases.fault + phases.recovery.stable,
     findings: [
       ...setup.findings,
       ...faults.flatMap((it) => it.prepared.findings),
-      ...inFlight.filter((it) => it.needed > it.allowed).map(tooManyInFlight),
+      ...lintFindings(experiment, context),
     ],
   };
 }
 
 function keysOf(setup: PreparedSetup, faults: readonly FaultRun[]): readonly string[] {
   return [...new Set([...setup.lockKeys, ...faults.flatMap((it) => it.prepared.plan.lockKeys)])].sort();
-}
-
-function inFlightOf({ name, pacing, http }: HypothesisProbe, delay: number): Plan['inFlight'][number] {
-  if (pacing.kind === 'closed') return { probe: name, needed: pacing.concurrency, allowed: pacing.concurrency };
-  // A delayed call may be tried again by its caller, so nothing but the timeout bounds a request under a delay.
-  const longest = delay > 0 ? http.timeout : Math.min(http.timeout, 1000);
-  const needed = Math.max(1, Math.ceil((pacing.perSecond * longest) / 1000));
-  return { probe: name, needed, allowed: pacing.maxInFlight };
-}
-
-function tooManyInFlight({ probe, needed, allowed }: Plan['inFlight'][number]): Finding {
-  const message = `Probe "${probe}" may need ${needed} requests under way at once and is allowed ${allowed}; requests beyond that are dropped.`;
-  const hint = `Raise maxInFlight to ${needed}, or lower the rate or the timeout.`;
-  return finding('IN_FLIGHT_LIMIT', message, undefined, hint);
 }
 
 /** Where requests go, as people write it. */

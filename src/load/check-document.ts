@@ -1,6 +1,7 @@
 import type { z } from 'zod';
-import type { Diagnostic, Path, Problem } from './diagnostic.ts';
-import { pathText } from './diagnostic.ts';
+import type { Diagnostic, Problem } from './diagnostic.ts';
+import type { Path } from '../model/place.ts';
+import { pathText } from '../model/place.ts';
 import { explainIssue } from './explain-issue.ts';
 import { locate, toDiagnostic } from './locate.ts';
 import type { ReferenceScope } from './look-up.ts';

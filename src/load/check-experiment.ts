@@ -3,7 +3,8 @@ import { formatDuration } from '../model/duration.ts';
 import { PHASES } from '../model/phase.ts';
 import { nearestName } from '../util/nearest-name.ts';
 import { checkVacuous } from './check-vacuous.ts';
-import type { Path, Problem } from './diagnostic.ts';
+import type { Problem } from './diagnostic.ts';
+import type { Path } from '../model/place.ts';
 import { field, items, millis } from './field.ts';
 import { checkStopCondition } from './check-stop-conditions.ts';
 

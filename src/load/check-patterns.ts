@@ -1,4 +1,5 @@
-import type { Path, Problem } from './diagnostic.ts';
+import type { Problem } from './diagnostic.ts';
+import type { Path } from '../model/place.ts';
 
 interface FoundPatterns {
   readonly regexes: Found[];

@@ -5,7 +5,8 @@ import { parseRate } from '../model/rate.ts';
 import { fewestForShare, fewestForStat } from '../model/stop-condition.ts';
 import { nearestName } from '../util/nearest-name.ts';
 import { coversAll } from './check-vacuous.ts';
-import type { Path, Problem } from './diagnostic.ts';
+import type { Problem } from './diagnostic.ts';
+import type { Path } from '../model/place.ts';
 import { field, items, millis } from './field.ts';
 import { DEFAULT_WINDOW } from './schema/stop-condition.ts';
 

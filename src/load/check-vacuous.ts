@@ -1,7 +1,8 @@
 import { parseDurationThreshold, parseShareThreshold } from '../model/parse-threshold.ts';
 import type { Threshold } from '../model/threshold.ts';
 import type { Parsed } from '../util/parsed.ts';
-import type { Path, Problem } from './diagnostic.ts';
+import type { Problem } from './diagnostic.ts';
+import type { Path } from '../model/place.ts';
 
 type Keys = Readonly<Record<string, unknown>>;
 

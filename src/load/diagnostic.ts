@@ -1,4 +1,5 @@
-import type { RefusalCode } from '../model/policy.ts';
+import type { FindingCode } from '../model/finding-codes.ts';
+import type { Path } from '../model/place.ts';
 import type { SourceRange } from '../model/source.ts';
 
 /** What kind of mistake was found in a file, as a stable name. */
@@ -23,8 +24,7 @@ export type DiagnosticCode =
   | 'DUPLICATE_NAME'
   | 'INCONSISTENT'
   | 'INVALID_MANIFEST'
-  | 'FAULT_INVALID'
-  | RefusalCode;
+  | FindingCode;
 
 /** One mistake (or doubt) in what was given, with the place it stands at. Plain data; `formatDiagnostic` renders it. */
 export interface Diagnostic {
@@ -37,9 +37,6 @@ export interface Diagnostic {
   /** What is allowed, the nearest name, what to do. */
   readonly hint?: string;
 }
-
-/** Keys and indexes that lead from the top of a document to a value. */
-export type Path = readonly (string | number)[];
 
 /** A mistake at a path of a document, before the path has become a place in a file. */
 export interface Problem {
@@ -55,14 +52,6 @@ export interface Problem {
   readonly length?: number;
   readonly message: string;
   readonly hint?: string;
-}
-
-/** `spec.hypothesis[0].http` */
-export function pathText(path: Path): string {
-  return path
-    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
-    .join('')
-    .replace(/^\./, '');
 }
 
 /** Reading order within one file. */

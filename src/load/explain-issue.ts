@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { nearestName } from '../util/nearest-name.ts';
-import type { Path, Problem } from './diagnostic.ts';
-import { pathText } from './diagnostic.ts';
+import type { Problem } from './diagnostic.ts';
+import type { Path } from '../model/place.ts';
+import { pathText } from '../model/place.ts';
 import { shown } from './schema/said.ts';
 
 type Issue = z.core.$ZodIssue;

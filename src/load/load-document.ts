@@ -5,7 +5,7 @@ import { checkExperiment, checkInexact } from './check-experiment.ts';
 import { checkPatterns } from './check-patterns.ts';
 import type { Diagnostic, Problem } from './diagnostic.ts';
 import { field } from './field.ts';
-import { lineAt, locate } from './locate.ts';
+import { lineAt, locate, placesBelow } from './locate.ts';
 import type { YamlDocument } from './parse-yaml.ts';
 import type { Plain } from './plain.ts';
 import { resolveReferences } from './references.ts';
@@ -101,6 +101,7 @@ function toExperiment(
     labels: metadata.labels ?? {},
     description: spec.description ?? '',
     source: { file, line, column },
+    places: placesBelow(document, ['spec']),
     namespace: spec.namespace ?? context.namespace,
     ingress: spec.ingress ?? {},
     sessions: spec.sessions ?? {},

@@ -1,7 +1,8 @@
 import { isAlias, isCollection, isMap, isScalar, isSeq } from 'yaml';
 import type { ParsedNode } from 'yaml';
 import type { SourceRange } from '../model/source.ts';
-import type { Diagnostic, Path, Problem } from './diagnostic.ts';
+import type { Diagnostic, Problem } from './diagnostic.ts';
+import { type Path, pathText } from '../model/place.ts';
 import type { YamlDocument } from './parse-yaml.ts';
 
 /** The place in the file of what a problem is about. */
@@ -28,6 +29,30 @@ export function locate(document: YamlDocument, problem: Pick<Problem, 'path' | '
   }
   const wantsKey = atKey || value === null || isCollection(value) || value.range[0] === value.range[1];
   return nodeRange(document, wantsKey && key !== undefined ? key : value);
+}
+
+/** Where each key and entry below `path` stands, by its path as text; what an alias stands for is not gone into. */
+export function placesBelow(document: YamlDocument, path: Path): Readonly<Record<string, SourceRange>> {
+  const places: Record<string, SourceRange> = {};
+  const visit = (node: ParsedNode | null, at: Path): void => {
+    if (isMap(node)) {
+      for (const { key, value } of node.items) {
+        if (!isScalar(key) || key.source === '__proto__') continue;
+        const inner = [...at, key.source];
+        places[pathText(inner)] = nodeRange(document, key);
+        visit(value, inner);
+      }
+    } else if (isSeq(node)) {
+      for (const [index, item] of node.items.entries()) {
+        places[pathText([...at, index])] = nodeRange(document, item);
+        visit(item, [...at, index]);
+      }
+    }
+  };
+  let top: ParsedNode | null = document.root;
+  for (const step of path) top = child(top, step)?.value ?? null;
+  visit(top, path);
+  return places;
 }
 
 function rangeOf(problem: Problem, document: YamlDocument): SourceRange {

@@ -1,6 +1,7 @@
 import { isAlias, isMap, isScalar } from 'yaml';
 import type { ParsedNode, Scalar, YAMLMap, YAMLSeq } from 'yaml';
-import type { Path, Problem } from './diagnostic.ts';
+import type { Problem } from './diagnostic.ts';
+import type { Path } from '../model/place.ts';
 import type { YamlDocument } from './parse-yaml.ts';
 
 /** A YAML document as plain data, with what is wrong with it as data. */

@@ -1,5 +1,5 @@
 import type { Policy, Rule } from '../model/policy.ts';
-import type { Path } from './diagnostic.ts';
+import type { Path } from '../model/place.ts';
 import { lineAt } from './locate.ts';
 import type { YamlDocument } from './parse-yaml.ts';
 import type { ConfigDocument } from './schema/config.ts';

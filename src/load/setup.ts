@@ -1,7 +1,8 @@
 import { dirname, relative, resolve } from 'node:path';
 import type { SetupManifest } from '../model/experiment.ts';
 import type { KubernetesObject } from '../model/kubernetes.ts';
-import type { Path, Problem } from './diagnostic.ts';
+import type { Problem } from './diagnostic.ts';
+import type { Path } from '../model/place.ts';
 import { toDiagnostic } from './locate.ts';
 import { parseYaml } from './parse-yaml.ts';
 import type { YamlDocument } from './parse-yaml.ts';

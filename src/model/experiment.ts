@@ -2,7 +2,7 @@ import type { Fault } from './fault.ts';
 import type { HypothesisProbe, SessionSpec } from './hypothesis.ts';
 import type { KubernetesObject } from './kubernetes.ts';
 import type { PhasePlan } from './phase.ts';
-import type { SourceLocation } from './source.ts';
+import type { SourceLocation, SourceRange } from './source.ts';
 import type { StopCondition } from './stop-condition.ts';
 
 /** Overrides of ingress discovery. */
@@ -33,6 +33,8 @@ export interface Experiment {
   readonly labels: Readonly<Record<string, string>>;
   readonly description: string;
   readonly source: SourceLocation;
+  /** Where the keys of `spec` stand, by path as text: `spec.faults[0].delay`. `placeOf` reads it. */
+  readonly places?: Readonly<Record<string, SourceRange>>;
   /** Where short service names resolve. */
   readonly namespace: string;
   readonly ingress: IngressSpec;

@@ -15,10 +15,23 @@ export const FINDING_CODES = {
   POLICY_REFUSED: error('A rule of the policy refuses the experiment.'),
   CONTEXT_PROTECTED: error('The policy protects the context.'),
   NAMESPACE_PROTECTED: error('The policy protects a namespace that the experiment names, writes to or hits.'),
-  IN_FLIGHT_LIMIT: warning('A probe may need more requests under way at once than it is allowed.'),
   SETUP_KIND: error('Setup cannot apply an object of this kind, since its leftovers would not be found again.'),
   SETUP_REPEATED: error('An object is in the setup more than once.'),
   SETUP_IMPOSSIBLE: error('An object of the setup cannot be applied.'),
+
+  // Lint: what an experiment looks at, and whether that can tell anything.
+  TIMEOUT_TOO_SHORT: error('Requests are ended before they can be as slow as they are waited for.'),
+  STATUS_ONLY: warning('A page is looked at by its status only, which hides what is missing in it.'),
+  PROOF_HOLDS_ANYWAY: warning('The proof of a fault holds without the fault too.'),
+  CANNOT_FAIL: warning('A failure is expected of a hypothesis that asks only for what the fault does.'),
+  HEADER_NOT_SENT: warning('The fault is for calls with a header that nobody sends.'),
+  GATEWAY_MISSED: warning('No probe makes a request that the fault at the gateway is for.'),
+  SESSION_UNUSED: warning('A session is logged in and nobody uses it.'),
+  TOO_FEW_REQUESTS: warning('The fault phase is too short for a limit to be shown to hold.'),
+  TOO_FEW_HITS: warning('Hardly a request of the hypothesis will be hit by the fault.'),
+  RECOVERY_TOO_SHORT: warning('The recovery is given less time than the fault holds requests.'),
+  IN_FLIGHT_LIMIT: warning('A probe may need more requests under way at once than it is allowed.'),
+  OPEN_FILES_LOW: warning('This process may open few sockets, and each request under way takes one.'),
 
   // Istio: the mesh itself.
   ISTIO_MISSING: error('The cluster serves no VirtualServices.'),
@@ -133,7 +146,6 @@ export const FINDING_CODES = {
   DRIVER_RIGHTS: warning('One kind of fault cannot be used, since rights for it are missing.'),
   DEAD_LOCKS: warning('A dead run still has its locks; the next run on these targets takes them over.'),
   CLOCK_SKEW: warning("This machine's clock differs from the API server's, by which people compare logs."),
-  OPEN_FILES_LOW: warning('This process may open few sockets, and each request under way takes one.'),
 } as const satisfies Record<string, { readonly severity: 'error' | 'warning'; readonly title: string }>;
 
 export type FindingCode = keyof typeof FINDING_CODES;

@@ -15,7 +15,7 @@ export function experimentText(parts: ExperimentText = {}): string {
     name = 'ratings-down',
     metadata,
     spec,
-    probe = '    - name: page\n      http: {path: /productpage}\n      expect: {status: 200}',
+    probe = '    - name: page\n      http: {path: /productpage}\n      expect: {status: 200, within: 5s}',
     fault = '    - name: no ratings\n      abort: {service: ratings, httpStatus: 503}',
   } = parts;
   return [

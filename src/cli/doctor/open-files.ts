@@ -1,3 +1,4 @@
+import { openFilesLimit } from '../open-files-limit.ts';
 import { finding } from '../../model/finding.ts';
 import { type Check, notLookedAt, ofFinding, ok } from './check.ts';
 
@@ -6,7 +7,7 @@ const ENOUGH = 1_024;
 const OURS = 64;
 
 /** Whether this process may open as many sockets as requests are under way at once. */
-export function checkOpenFiles(needed: number, limit: number | undefined = softLimit()): Check {
+export function checkOpenFiles(needed: number, limit: number | undefined = openFilesLimit()): Check {
   const what = 'open files';
   if (limit === undefined) return notLookedAt(what, 'This system does not tell its limit.');
   const wanted = Math.max(ENOUGH, needed + OURS);
@@ -15,13 +16,4 @@ export function checkOpenFiles(needed: number, limit: number | undefined = softL
   // What is known to be needed fails for certain.
   const level = limit < needed + OURS && needed > 0 ? 'error' : 'warning';
   return ofFinding(what, finding('OPEN_FILES_LOW', message, undefined, `ulimit -n ${wanted}`), level);
-}
-
-/** Node's own report knows it on every system that has it. */
-function softLimit(): number | undefined {
-  const { userLimits } = process.report.getReport() as {
-    readonly userLimits?: { readonly open_files?: { readonly soft?: number | string } };
-  };
-  const soft = userLimits?.open_files?.soft;
-  return soft === 'unlimited' ? Infinity : soft === undefined ? undefined : Number(soft);
 }
