@@ -31,10 +31,11 @@ export interface Asked {
   readonly proof?: ProofProbe;
 }
 
-/** Every request of the hypothesis and of the proofs. */
-export function requestsOf({ hypothesis, faults }: Experiment): readonly Asked[] {
+/** Every request of the hypothesis, the stop conditions and the proofs. */
+export function requestsOf({ hypothesis, faults, abortWhen = [] }: Experiment): readonly Asked[] {
   return [
     ...hypothesis.map(({ http }) => ({ http })),
+    ...abortWhen.flatMap(({ watched }) => (watched.kind === 'canary' ? [{ http: watched.http }] : [])),
     ...faults.flatMap(({ proof }) => (proof === undefined ? [] : [{ http: proof.http, proof }])),
   ];
 }
