@@ -97,11 +97,20 @@ export function createFactBook(experiment: Experiment, emit: (event: ExperimentE
   };
 }
 
-function factOf({ fault, injected, proven, met, evidence, undone }: FaultRun): ExperimentFacts['faults'][number] {
+function factOf({
+  fault,
+  injected,
+  proven,
+  explanation,
+  met,
+  evidence,
+  undone,
+}: FaultRun): ExperimentFacts['faults'][number] {
   return {
     name: fault.name,
     injected: injected !== undefined,
     ...(proven !== undefined && { proven }),
+    ...(explanation !== undefined && { explanation }),
     ...(met !== undefined && { met }),
     evidence,
     ...(undone !== undefined && { undone }),

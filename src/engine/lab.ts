@@ -7,6 +7,7 @@ import type { ExperimentEvent, ExperimentHead, Step } from '../model/event.ts';
 import type { Experiment } from '../model/experiment.ts';
 import type { Fault } from '../model/fault.ts';
 import type { Plan } from '../model/plan.ts';
+import type { Explanation } from '../model/proof.ts';
 import type { Sampler } from '../probes/sampler.ts';
 import type { PreparedSetup } from '../undo/setup.ts';
 import { withDeadline } from './deadline.ts';
@@ -62,6 +63,8 @@ export interface FaultRun {
   /** Monotonic instant of the write that injected it. */
   injectedAt?: Millis;
   proven?: boolean;
+  /** Why it was not proven, where somebody looked. */
+  explanation?: Explanation;
   /** Requests hit until it was proven, by caller; absent where the driver cannot count them. */
   hitsByProof?: Readonly<Record<string, number>>;
   /** Whether requests of the fault phase were hit; absent where nobody can tell. */

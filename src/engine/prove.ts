@@ -3,6 +3,7 @@ import { judgeProof } from '../judge/judge-proof.ts';
 import type { Millis } from '../model/clock.ts';
 import { HoldfastError } from '../model/errors.ts';
 import type { ProofProbe } from '../model/hypothesis.ts';
+import { explainProof } from './explain.ts';
 import { type ConnectedLab, type FaultRun, contextOf } from './lab.ts';
 import { type Look, type PollOptions, pollUntil } from './poll.ts';
 import { startWitnesses } from './witness.ts';
@@ -47,10 +48,13 @@ export async function proveFault(lab: ConnectedLab, run: FaultRun, deadline = Nu
   // What the proxies count has been under way for as long as it was held up.
   const ago = fault.proof === undefined ? effect.heldUp : 0;
   const timeToEffectMs = first === undefined ? undefined : Math.max(0, first - ago - injectedAt);
+  const explanation = run.proven ? undefined : await explainProof(lab, run);
+  if (explanation !== undefined) run.explanation = explanation;
   lab.emit({
     type: 'fault-proven',
     fault: fault.name,
     proven: run.proven,
+    ...(explanation !== undefined && { explanation }),
     ...(timeToEffectMs !== undefined && { timeToEffectMs }),
     evidence: run.evidence,
   });

@@ -1,5 +1,5 @@
 import { effectiveExpectation } from '../judge/effective-expectation.ts';
-import type { HypothesisProbe } from '../model/hypothesis.ts';
+import type { Expectation, HttpRequestSpec } from '../model/hypothesis.ts';
 import type { ConnectedLab } from './lab.ts';
 
 /** Requests of one probe under way at once, and the time between two of them. */
@@ -12,18 +12,28 @@ export interface Witnesses {
   stop(): Promise<void>;
 }
 
+/** What is asked again and again. */
+interface Asked {
+  readonly http: HttpRequestSpec;
+  readonly expect: Expectation;
+}
+
 /**
- * Sends the hypothesis' own requests, under their sessions, until stopped or aborted. Where many are under way, `wait`
+ * Sends requests - the hypothesis' own, under their sessions - until stopped or aborted. Where many are under way, `wait`
  * lets all of them end before the next leaves, so that little has to be awaited at the end; `cut` gives up the oldest,
  * so that answers held up by a fault that is over do not keep newer ones from leaving.
  */
-export function startWitnesses(lab: ConnectedLab, signal: AbortSignal, whenMany: 'wait' | 'cut'): Witnesses {
+export function startWitnesses(
+  lab: ConnectedLab,
+  signal: AbortSignal,
+  whenMany: 'wait' | 'cut',
+  asked: readonly Asked[] = ownRequests(lab),
+): Witnesses {
   const enough = new AbortController();
   const stopped = AbortSignal.any([signal, enough.signal]);
-  const probes = lab.experiment.hypothesis.filter((it) => it.during.includes('fault'));
   const done = Promise.allSettled(
-    probes.map(async (probe) => {
-      const send = await sender(lab, probe, signal);
+    asked.map(async (one) => {
+      const send = await sender(lab, one, signal);
       const underWay: Sent[] = [];
       while (!stopped.aborted) {
         underWay.push(send());
@@ -46,12 +56,16 @@ interface Sent {
   readonly ended: Promise<void>;
 }
 
-async function sender(lab: ConnectedLab, probe: HypothesisProbe, signal: AbortSignal): Promise<() => Sent> {
+function ownRequests({ experiment }: ConnectedLab): readonly Asked[] {
+  const probes = experiment.hypothesis.filter((it) => it.during.includes('fault'));
+  return probes.map((probe) => ({ http: probe.http, expect: effectiveExpectation(probe, 'fault') }));
+}
+
+async function sender(lab: ConnectedLab, { http, expect }: Asked, signal: AbortSignal): Promise<() => Sent> {
   const sampler = await lab.sampler;
-  const expect = effectiveExpectation(probe, 'fault');
   return () => {
     const cut = new AbortController();
-    const answer = sampler.once(probe.http, expect, AbortSignal.any([signal, cut.signal]));
+    const answer = sampler.once(http, expect, AbortSignal.any([signal, cut.signal]));
     const ended = answer.then(
       () => undefined,
       () => undefined,

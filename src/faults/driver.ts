@@ -6,6 +6,7 @@ import type { Fault, FaultHandle, FaultSpec } from '../model/fault.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Json } from '../model/json.ts';
 import type { FaultPlan } from '../model/plan.ts';
+import type { Explanation } from '../model/proof.ts';
 
 /** What a driver may use. Drivers never read the clock, the environment or the process by another way. */
 export interface DriverContext {
@@ -109,8 +110,16 @@ export interface FaultDriver<Spec extends FaultSpec = FaultSpec> {
   observe(handle: FaultHandle, injected: Injected, context: DriverContext): Promise<Observation>;
   /** Reads only, once before the fault is taken back: what others added meanwhile that leads requests past it. */
   bypasses?(prepared: PreparedFault<Spec>, context: DriverContext): Promise<readonly Drift[]>;
-  /** Reads only, while the fault is in: what a preflight would find now, which may be why the fault is not seen to bite. */
-  diagnose?(prepared: PreparedFault<Spec>, experiment: Experiment, context: DriverContext): Promise<readonly Finding[]>;
+  /**
+   * Reads only, while the fault is in and the time of its proof is over: why it was not seen to bite. Requests that should
+   * have shown it go on meanwhile.
+   */
+  explain?(
+    prepared: PreparedFault<Spec>,
+    injected: Injected,
+    experiment: Experiment,
+    context: DriverContext,
+  ): Promise<Explanation>;
   rollback(handle: FaultHandle, context: DriverContext): Promise<RollbackResult>;
   /** Reads only, once after the recovery: what others changed on the fault's objects since they were looked at last. */
   changes?(handle: FaultHandle, context: DriverContext): Promise<readonly Drift[]>;

@@ -71,6 +71,7 @@ function foldFault(
         proven: event.proven,
         ...(event.timeToEffectMs !== undefined && { timeToEffectMs: event.timeToEffectMs }),
         evidence: event.evidence,
+        ...(event.explanation !== undefined && { explanation: event.explanation }),
       });
     case 'fault-undone':
       return withFault(record, event.fault, {

@@ -3,6 +3,7 @@ import { describeStop } from '../model/describe-stop.ts';
 import { ERROR_CODES, type ErrorClass } from '../model/errors.ts';
 import type { Phase } from '../model/phase.ts';
 import type { ProbeResult } from '../model/probe-result.ts';
+import { proofOf, tellReasons } from '../model/proof.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { ExperimentFacts } from '../model/facts.ts';
 import { isSteady } from './is-steady.ts';
@@ -82,16 +83,24 @@ function faultNotProven({ faults: all, results, stopped }: ExperimentFacts): Exp
   const faults = stopped === undefined ? all : all.filter((fault) => fault.injected);
   const unproven = faults.filter((fault) => !fault.injected || fault.proven !== true);
   if (faults.length > 0 && unproven.length === 0) return undefined;
-  const reasons = unproven.map(
-    ({ name, injected, evidence }) =>
-      `fault "${name}" was ${injected ? 'not shown to bite' : 'not injected'}${evidence.length > 0 ? `: ${evidence.join('; ')}` : ''}`,
-  );
+  const reasons = unproven.flatMap((fault) => [
+    notProven(fault),
+    ...(fault.explanation === undefined ? [] : tellReasons(fault.explanation)),
+  ]);
   if (faults.length === 0) reasons.push('no fault was injected');
   const broken = judgedIn('fault', results).filter((result) => result.verdict === 'failed');
   const aside = broken
     .flatMap(describe)
     .map((text) => `the hypothesis broke all the same, but not provably by the fault: ${text}`);
   return { verdict: 'inconclusive', reasons: [...reasons, ...aside] };
+}
+
+function notProven(fault: ExperimentFacts['faults'][number]): string {
+  const { name, injected, evidence, explanation } = fault;
+  const seen = evidence.length === 0 ? '' : `: ${evidence.join('; ')}`;
+  if (!injected) return `fault "${name}" was not injected${seen}`;
+  if (proofOf(fault) !== 'contradicted') return `fault "${name}" was not shown to bite${seen}`;
+  return `fault "${name}" is in and was seen not to act: ${explanation?.contradiction}${seen === '' ? '' : ` (${evidence.join('; ')})`}`;
 }
 
 /** A foreign change may be behind whatever else went wrong: that is told, and blamed on nobody. */
@@ -104,8 +113,15 @@ function drifted(facts: ExperimentFacts): ExperimentVerdict | undefined {
   });
   return {
     verdict: 'inconclusive',
-    reasons: [...reasons, ...aside.slice(0, 1).map((it) => `for what it is worth: ${it}`)],
+    reasons: [...reasons, ...aside.slice(0, 1).map((it) => `for what it is worth: ${it}`), ...likelyReasons(facts)],
   };
+}
+
+/** What was found by looking why faults were not shown to bite. */
+function likelyReasons({ faults }: ExperimentFacts): readonly string[] {
+  return faults.flatMap(({ proven, explanation }) =>
+    proven === true || explanation === undefined || explanation.reasons.length === 0 ? [] : tellReasons(explanation),
+  );
 }
 
 function foreignChanges({ drift }: ExperimentFacts): readonly string[] {

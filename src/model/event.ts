@@ -9,6 +9,7 @@ import type { ObjectRef } from './kubernetes.ts';
 import type { Phase, PhasePlan } from './phase.ts';
 import type { Plan } from './plan.ts';
 import type { ProbeResult } from './probe-result.ts';
+import type { Explanation } from './proof.ts';
 import type { Sample } from './sample.ts';
 import type { ExpectedVerdict } from './experiment.ts';
 import type { StopCondition, Stopped } from './stop-condition.ts';
@@ -132,6 +133,8 @@ export type ExperimentEvent =
       /** From the write that injected it to the first of the consecutive positives. */
       readonly timeToEffectMs?: Millis;
       readonly evidence: readonly string[];
+      /** Why it was not proven, where somebody looked. */
+      readonly explanation?: Explanation;
     }
   | {
       readonly type: 'fault-undone';

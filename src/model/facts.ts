@@ -2,6 +2,7 @@ import type { SerializedError } from './errors.ts';
 import type { Drift, StopSignal } from './event.ts';
 import type { ExpectedVerdict } from './experiment.ts';
 import type { ProbeResult } from './probe-result.ts';
+import type { Explanation } from './proof.ts';
 import type { Stopped } from './stop-condition.ts';
 
 /** All that the verdict on an experiment depends on. */
@@ -13,6 +14,8 @@ export interface ExperimentFacts {
     readonly injected: boolean;
     /** Absent: proof was never attempted. */
     readonly proven?: boolean;
+    /** Why it was not proven, where somebody looked. */
+    readonly explanation?: Explanation;
     /** Whether it hit requests of the fault phase, and not only those that proved it. Absent: nobody can tell. */
     readonly met?: boolean;
     readonly evidence: readonly string[];

@@ -139,6 +139,20 @@ export const FINDING_CODES = {
   HELD_POD: warning('A finalizer will hold the pod back when it is deleted.'),
   DISRUPTION_BUDGET: warning('A PodDisruptionBudget would not allow this; a deletion does not ask it.'),
 
+  // What is found only when a fault was not shown to bite.
+  FAULT_OVER: warning('The fault was over, or taken out by somebody, before it was shown to bite.'),
+  FAULT_ALTERED: warning('Somebody changed the fault itself: its percentage, its delay or its status.'),
+  ROUTE_IN_FRONT: warning("A route that came later takes the requests before the fault's routes do."),
+  EFFECT_LATE: warning('The fault took effect only after the time that it had.'),
+  PROOF_BLIND: warning('Requests were hit, and the proof probe did not show it.'),
+  CALLERS_IDLE: warning('The requests were served by a version that sent the service none.'),
+  BARE_CALLERS: warning('Pods without a proxy run among the possible callers; what they call is not faulted.'),
+  NO_REQUESTS: warning('No caller sent the service a request.'),
+  MATCH_NOT_SEEN: warning("Requests came to the service, and none that the fault's match is for was seen."),
+  SHARE_TOO_RARE: warning('So few requests came that the share which the fault hits need not have shown.'),
+  PORT_UNUSED: warning('No container and no Service of the targets uses the port that the fault is narrowed to.'),
+  INTERFACE_UNUSED: warning('The device that the fault shapes is not the one that requests come through.'),
+
   // What only `holdfast doctor` looks at.
   INGRESS_DOWN: error('No address of the ingress was found, or none of them answers.'),
   NO_GATEWAY: warning('There is no Gateway, so experiments have to name the ingress themselves.'),

@@ -6,6 +6,7 @@ import type { Finding } from './finding.ts';
 import type { Phase } from './phase.ts';
 import type { Plan } from './plan.ts';
 import type { ProbeResult } from './probe-result.ts';
+import type { Explanation } from './proof.ts';
 import type { Stopped } from './stop-condition.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -66,6 +67,7 @@ export interface FaultRecord {
   readonly targets: readonly string[];
   readonly injected: boolean;
   readonly proven?: boolean;
+  readonly explanation?: Explanation;
   readonly timeToEffectMs?: Millis;
   readonly undone?: boolean;
   readonly timeToGoneMs?: Millis;

@@ -3,6 +3,7 @@ import { createObjectMemory } from '../../undo/object-memory.ts';
 import type { FaultDriver } from '../driver.ts';
 import { effectOf } from './effect.ts';
 import { injectFault } from './inject.ts';
+import { explainFault } from './explain.ts';
 import { findLeftovers } from './leftovers.ts';
 import { observeFault } from './observe.ts';
 import { prepareFault } from './preflight.ts';
@@ -22,6 +23,7 @@ export function createChaosBladeDriver(memory = createObjectMemory()): FaultDriv
     preflight: prepareFault,
     inject: (prepared, context) => injectFault(prepared, context, memory),
     observe: (handle, injected, context) => observeFault(handle, injected, context, memory),
+    explain: explainFault,
     rollback: (handle, context) => rollBackFault(handle, context, memory),
     verifyGone: (handle, _injected, context) => verifyFaultGone(handle, context),
     leftovers: findLeftovers,

@@ -54,7 +54,8 @@ type End = {
   readonly isOurs?: boolean;
 };
 
-function endOf(
+/** Whether the fault is over, or can be neither in nor out, and why; undefined while nothing says so. */
+export function endOf(
   object: KubernetesObject | undefined,
   { name, timeoutMs }: BladeHandleData,
   { uid, writtenAt }: BladeBaseline,

@@ -13,9 +13,7 @@ type Counted = Pick<Watch, 'service' | 'flags' | 'status'>;
  */
 export function countRequests(metrics: string, { service, flags, status }: Counted): Counts {
   let [faulted, clean] = [0, 0];
-  for (const line of metrics.split('\n')) {
-    if (!line.startsWith('istio_requests_total{') || !line.includes('reporter="source"')) continue;
-    const { labels, value } = parseSeries(line);
+  for (const { labels, value } of requestSeries(metrics, 'source')) {
     if (!isTo(labels, service)) continue;
     const flagged = (labels.get('response_flags') ?? '').split(',').some((flag) => flags.includes(flag));
     const hit = flagged && (status === null || labels.get('response_code') === String(status));
@@ -25,6 +23,23 @@ export function countRequests(metrics: string, { service, flags, status }: Count
   return { faulted, clean };
 }
 
+/** Requests that a proxy let in to its own application, since it started. */
+export function countServed(metrics: string): number {
+  return requestSeries(metrics, 'destination').reduce((sum, { value }) => sum + value, 0);
+}
+
+interface Series {
+  readonly labels: ReadonlyMap<string, string>;
+  readonly value: number;
+}
+
+function requestSeries(metrics: string, reporter: 'source' | 'destination'): readonly Series[] {
+  const own = metrics
+    .split('\n')
+    .filter((line) => line.startsWith('istio_requests_total{') && line.includes(`reporter="${reporter}"`));
+  return own.map(parseSeries);
+}
+
 function isTo(labels: ReadonlyMap<string, string>, service: ServiceName): boolean {
   const name = labels.get('destination_service_name');
   const namespace = labels.get('destination_service_namespace');
@@ -32,7 +47,7 @@ function isTo(labels: ReadonlyMap<string, string>, service: ServiceName): boolea
   return sameService(serviceOfHost(labels.get('destination_service') ?? '', ''), service);
 }
 
-function parseSeries(line: string): { readonly labels: ReadonlyMap<string, string>; readonly value: number } {
+function parseSeries(line: string): Series {
   const end = line.lastIndexOf('}');
   const labels = new Map<string, string>();
   for (const [, key = '', value = ''] of line.slice(0, end).matchAll(/([A-Za-z_]\w*)="((?:[^"\\]|\\.)*)"/g)) {

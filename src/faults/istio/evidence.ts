@@ -22,19 +22,24 @@ export interface Evidence {
 }
 
 /** Reads the counters of these callers. A pod that does not answer is named in `silent`, never taken for zero. */
-export async function readEvidence(
-  watch: Watch,
+export async function readEvidence(watch: Watch, pods: readonly Named[], context: DriverContext): Promise<Evidence> {
+  return readCounters(pods, (metrics) => countRequests(metrics, watch), context);
+}
+
+/** What is made of the metrics of these pods' proxies, by pod, and the pods that gave none. */
+export async function readCounters<T>(
   pods: readonly Named[],
+  count: (metrics: string) => T,
   { cluster, signal }: DriverContext,
-): Promise<Evidence> {
+): Promise<{ readonly counts: Readonly<Record<string, T>>; readonly silent: readonly string[] }> {
   const limit = pLimit(AT_ONCE);
-  const counts: Record<string, Counts> = {};
+  const counts: Record<string, T> = {};
   const silent: string[] = [];
   const readOne = async (pod: Named): Promise<void> => {
     const name = podName(pod);
     try {
       const answer = await cluster.podProxyGet(pod, AGENT_PORT, METRICS_PATH, { signal, deadline: DEADLINE_MS });
-      if (answer.status === 200) counts[name] = countRequests(answer.body, watch);
+      if (answer.status === 200) counts[name] = count(answer.body);
       else silent.push(name);
     } catch (error) {
       if (!(error instanceof HoldfastError) || signal.aborted) throw error;

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../model/json.ts';
 import { delegateOf, leadsTo } from './governing.ts';
 import type { ServiceName } from './host.ts';
 import { isEmptyMatch } from './match.ts';
-import { type Aim, isCatchAll, isForProxies, narrowRoute, takesEverything } from './narrow.ts';
+import { type Aim, isCatchAll, isForProxies, narrowRoute, type Proxies, takesEverything } from './narrow.ts';
 import { type HttpRoute, namespaceOf, specOf } from './virtual-service.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
 
@@ -102,7 +102,8 @@ function takesAll({ all, object, aim }: RouteQuestion, route: HttpRoute): boolea
   );
 }
 
-function blocksTakeAll(route: HttpRoute, aim: Aim): boolean {
+/** Whether a route leaves nothing for those after it, of the requests and proxies aimed at. */
+export function blocksTakeAll(route: HttpRoute, aim: Proxies): boolean {
   const blocks = route.match ?? [];
   return blocks.length === 0 || blocks.some((block) => takesEverything(block, aim));
 }

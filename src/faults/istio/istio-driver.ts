@@ -6,7 +6,8 @@ import { injectFault } from './inject.ts';
 import { findLeftovers } from './leftovers.ts';
 import { effectOf } from './effect.ts';
 import { changesOf, observeFault } from './observe.ts';
-import { diagnoseFault, prepareFault } from './preflight.ts';
+import { explainFault } from './explain.ts';
+import { prepareFault } from './preflight.ts';
 import { rollBackFault } from './rollback.ts';
 import { titleOf } from './title.ts';
 import { validateFault } from './validate.ts';
@@ -26,7 +27,7 @@ export function createIstioDriver(memory = createObjectMemory()): FaultDriver<Is
     inject: (prepared, context) => injectFault(prepared, context, own),
     observe: (handle, injected, context) => observeFault(book, handle, injected, context, memory),
     bypasses: findBypasses,
-    diagnose: diagnoseFault,
+    explain: explainFault,
     rollback: (handle, context) => rollBackFault(handle, context, own),
     changes: (handle, context) => changesOf(handle, context, memory),
     verifyGone: (handle, injected, context) => verifyFaultGone(book, handle, injected, context),

@@ -15,8 +15,11 @@ export interface Aim {
   readonly laterRules: readonly string[];
 }
 
+/** The proxies aimed at. */
+export type Proxies = Pick<Aim, 'side' | 'from' | 'callerNamespaces'>;
+
 /** Whether the proxies aimed at get this block at all; Istio decides that when it generates a proxy's routes. */
-export function isForProxies(block: MatchBlock, aim: Aim): boolean {
+export function isForProxies(block: MatchBlock, aim: Proxies): boolean {
   const { gateways = [], sourceLabels = {}, sourceNamespace = '' } = block;
   // With gateways named, Istio looks at nothing else. Source: istio route.go sourceMatchHTTP.
   if (gateways.length > 0) return gateways.some((gateway) => (gateway === MESH) === (aim.side === 'mesh'));
@@ -33,7 +36,7 @@ export function isCatchAll(block: MatchBlock): boolean {
 }
 
 /** Whether a block takes every request of every proxy aimed at, so that Istio generates no route after it. */
-export function takesEverything(block: MatchBlock, aim: Aim): boolean {
+export function takesEverything(block: MatchBlock, aim: Proxies): boolean {
   const { gateways = [], sourceLabels = {}, sourceNamespace = '', port } = block;
   if (!isCatchAll(block) || port !== undefined || !isForProxies(block, aim)) return false;
   if (gateways.length > 0 || aim.side === 'gateway') return true;

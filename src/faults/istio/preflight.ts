@@ -11,11 +11,10 @@ import { RIGHTS_HINT } from '../missing-rights.ts';
 import { listNames, named } from './callers.ts';
 import { checkRights, mayListRules } from './check-rights.ts';
 import { MOST_PODS } from './evidence.ts';
-import { examine, withoutFault } from './examine.ts';
+import { examine } from './examine.ts';
 import { faultFlags } from './fault-block.ts';
 import { encodeHandle, type Watch } from './handle.ts';
 import { parseServiceName, type ServiceName } from './host.ts';
-import { wantedOf } from './inject.ts';
 import { deleteCommand, editCommand } from './leftovers.ts';
 import { isEmptyMatch } from './match.ts';
 import { recordId, routePrefix } from './names.ts';
@@ -67,21 +66,8 @@ async function prepareOn(
   ]);
 }
 
-/**
- * Looks again at what the fault meets, from what is there now: why it may not be seen to bite. Our own routes are left out,
- * so that this says what a preflight would say now.
- */
-export async function diagnoseFault(
-  prepared: PreparedFault<IstioFaultSpec>,
-  experiment: Experiment,
-  context: DriverContext,
-): Promise<readonly Finding[]> {
-  const wanted = wantedOf(prepared);
-  const survey = await readSurvey(questionOf(wanted.fault, experiment), context);
-  return examine(wanted, withoutFault(survey, wanted.mark)).findings;
-}
-
-function questionOf({ spec }: IstioFault, { namespace }: Experiment): Question {
+/** Whose calls a fault is about. */
+export function questionOf({ spec }: IstioFault, { namespace }: Experiment): Question {
   const { from, gateway } = spec;
   return { service: parseServiceName(spec.service, namespace), namespace, gateway, ...(from && { from }) };
 }

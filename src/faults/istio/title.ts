@@ -20,7 +20,8 @@ function effectOf({ delay, abort }: IstioFaultSpec): string {
   return parts.join(' and ');
 }
 
-function conditionsOf(match: HttpMatch): string[] {
+/** The conditions of a match, each as `end-user=jason`. */
+export function conditionsOf(match: HttpMatch): string[] {
   const { uri, method, scheme, authority, headers = {}, queryParams = {}, withoutHeaders = {}, port } = match;
   const named = { path: uri, method, scheme, authority };
   return [

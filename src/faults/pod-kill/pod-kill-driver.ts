@@ -1,6 +1,7 @@
 import type { FaultHandle, PodKillFaultSpec } from '../../model/fault.ts';
 import { createObjectMemory } from '../../undo/object-memory.ts';
 import type { DriverContext, FaultDriver, RollbackResult } from '../driver.ts';
+import { explainFault } from './explain.ts';
 import { decodeHandle } from './handle.ts';
 import { readHealing } from './healing.ts';
 import { injectFault } from './inject.ts';
@@ -25,6 +26,7 @@ export function createPodKillDriver(memory = createObjectMemory()): FaultDriver<
     inject: (prepared, context) => injectFault(book, prepared, context),
     keepUp: (prepared, context) => keepKilling(book, prepared, context),
     observe: (handle, injected, context) => observeFault(book, handle, injected, context),
+    explain: (prepared, injected, _experiment, context) => explainFault(book, prepared, injected, context),
     rollback: (handle, context) => rollBackFault(book, handle, context),
     verifyGone: (handle, injected, context) => verifyFaultGone(book, handle, injected, context),
     changes: async (handle, context) => {

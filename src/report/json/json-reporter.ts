@@ -1,5 +1,6 @@
 import type { ExperimentRecord, FaultRecord, PhaseRecord, RunRecord } from '../../model/run-record.ts';
 import type { ProbeResult } from '../../model/probe-result.ts';
+import { proofOf } from '../../model/proof.ts';
 import type { FileReporter } from '../reporter.ts';
 
 /** `report.json`: the machine's view of a run. All times are milliseconds, rounded to microseconds. */
@@ -55,6 +56,8 @@ function faultOf(fault: FaultRecord) {
     driver: fault.driver,
     targets: fault.targets,
     proven: fault.proven ?? false,
+    proof: proofOf(fault),
+    explanation: fault.explanation,
     timeToEffectMs: fault.timeToEffectMs,
     undone: fault.undone ?? !fault.injected,
     timeToGoneMs: fault.timeToGoneMs,

@@ -1,4 +1,5 @@
 import type { ExperimentRecord, FaultRecord } from '../../model/run-record.ts';
+import { proofOf, tellReasons } from '../../model/proof.ts';
 import { formatMillis } from '../format.ts';
 import { notRun } from './phase-cases.ts';
 import type { JunitCase } from './suite.ts';
@@ -34,9 +35,21 @@ function injectCase(name: string, fault: FaultRecord | undefined, experiment: Ex
     const time = fault.timeToEffectMs === undefined ? [] : [`time to effect: ${formatMillis(fault.timeToEffectMs)}`];
     return { name, durationMs: fault.timeToEffectMs ?? 0, outcome: { kind: 'passed' }, output: [...output, ...time] };
   }
-  const message =
-    fault.proven === false ? 'the fault was injected but not shown to bite' : 'stopped before the fault was proven';
-  return { name, durationMs: 0, outcome: { kind: 'error', message, detail: fault.evidence.join('\n') }, output };
+  const why = fault.explanation === undefined ? [] : tellReasons(fault.explanation);
+  const detail = [...why, ...fault.evidence].join('\n');
+  return { name, durationMs: 0, outcome: { kind: 'error', message: unprovenMessage(fault, why), detail }, output };
+}
+
+function unprovenMessage(fault: FaultRecord, [why]: readonly string[]): string {
+  const reason = why === undefined ? '' : `; ${why}`;
+  switch (proofOf(fault)) {
+    case 'contradicted':
+      return `contradicted: the fault was injected and seen not to act: ${fault.explanation?.contradiction}${reason}`;
+    case 'not-proven':
+      return `the fault was injected but not shown to bite${reason}`;
+    default:
+      return 'stopped before the fault was proven';
+  }
 }
 
 function rollbackCase(name: string, fault: FaultRecord | undefined, experiment: ExperimentRecord): JunitCase {

@@ -4,6 +4,7 @@ import { describeStop } from '../../model/describe-stop.ts';
 import type { Drift, JournalEvent } from '../../model/event.ts';
 import { type Finding, pageOf } from '../../model/finding.ts';
 import type { ProbeResult } from '../../model/probe-result.ts';
+import { proofOf, tellReasons } from '../../model/proof.ts';
 import { formatMillis, verdictStyle } from '../format.ts';
 import { probeLine } from '../probe-line.ts';
 import type { Paint } from './paint.ts';
@@ -32,9 +33,7 @@ export function eventLines(event: JournalEvent, paint: Paint): readonly string[]
         ...fault.undoCommands.map((command) => `    undo by hand: ${command}`),
       ]);
     case 'fault-proven':
-      return [
-        `  ${event.proven ? 'proven' : paint('yellow', 'not proven')} ${event.fault}${after(event.timeToEffectMs)}${listed(event.evidence)}`,
-      ];
+      return provenLines(event, paint);
     case 'fault-undone':
       return undoneLines(event, paint);
     case 'phase-ended':
@@ -89,6 +88,15 @@ function runLines(event: Exclude<JournalEvent, { experiment: string }>, paint: P
 
 function findingLine({ severity, code, message, where, hint }: Finding): string {
   return `  ${severity} ${code}: ${where === undefined ? '' : `${where}: `}${message}${hint === undefined ? '' : ` - ${hint}`}`;
+}
+
+function provenLines(event: Of<'fault-proven'>, paint: Paint): readonly string[] {
+  const { fault, timeToEffectMs, evidence, explanation } = event;
+  const seen = listed(evidence);
+  if (event.proven) return [`  proven ${fault}${after(timeToEffectMs)}${seen}`];
+  const why = (explanation === undefined ? [] : tellReasons(explanation)).map((line) => `    ${line}`);
+  if (proofOf(event) !== 'contradicted') return [`  ${paint('yellow', 'not proven')} ${fault}${seen}`, ...why];
+  return [`  ${paint('red', 'contradicted')} ${fault}: ${explanation?.contradiction}${seen}`, ...why];
 }
 
 function undoneLines(event: Of<'fault-undone'>, paint: Paint): readonly string[] {
