@@ -48,8 +48,8 @@ export function istioOption(): Option {
 }
 
 /** `--seed`. */
-export function seedOption(): Option {
-  const seed = new Option('--seed <number>', 'seed of every random choice of the sandbox (default: random)');
+export function seedOption(of = 'every random choice of the sandbox'): Option {
+  const seed = new Option('--seed <number>', `seed of ${of} (default: drawn, and told)`);
   return seed.argParser(wholeNumber);
 }
 

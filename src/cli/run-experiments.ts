@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Cluster } from '../cluster/cluster.ts';
 import { requireSweeper } from '../cluster/sweeper.ts';
 import { systemClock } from '../engine/clock.ts';
+import { repeated } from '../engine/rounds.ts';
 import { clusterUnlessSandbox } from './cluster-unless-sandbox.ts';
 import type { RunFlags } from './commands/run.ts';
 import type { Io } from './io.ts';
@@ -10,6 +11,7 @@ import { fileReporters } from './report-files.ts';
 import { resolveSecrets } from './resolve-secrets.ts';
 import { runJob } from './run-job.ts';
 import { readSettings, type Settings } from './settings.ts';
+import { drawSeed, withSeed } from './seed-choices.ts';
 import { clusterWorlds, sandboxWorlds } from './worlds.ts';
 
 /** `holdfast run`: runs what was given and sets the exit code. Usage errors throw before anything is touched. */
@@ -19,6 +21,7 @@ export async function runExperiments(paths: readonly string[], flags: RunFlags, 
   const reporters = await fileReporters(settings.reporter);
   const loaded = await loadForCommand(paths, flags, io, guardOf(flags, settings));
   if (loaded === undefined) return;
+  const seed = flags.seed ?? drawSeed();
   const cluster = await clusterUnlessSandbox(flags, settings);
   try {
     // The cluster of --sandbox goes with the run, and so does all that is left in it.
@@ -26,9 +29,10 @@ export async function runExperiments(paths: readonly string[], flags: RunFlags, 
     const { experiments, secrets } = await resolveSecrets(loaded.experiments, cluster);
     const exitCode = await runJob(
       {
-        experiments,
+        experiments: withSeed(repeated(experiments, flags.repeat), seed),
+        seed,
         secrets: [...loaded.secrets, ...secrets],
-        worlds: worldsOf(cluster, settings, flags),
+        worlds: worldsOf(cluster, settings, { ...flags, seed }),
         output: resolve(io.cwd, settings.output),
         reporters,
         workers: settings.workers,

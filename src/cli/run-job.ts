@@ -24,6 +24,8 @@ export interface Job {
   /** Values that must not be shown. */
   readonly secrets: readonly string[];
   readonly worlds: Worlds;
+  /** From which the random choices follow; told at the start. */
+  readonly seed?: number;
   /** Absolute path of the output folder. */
   readonly output: string;
   readonly reporters: readonly FileReporter[];
@@ -64,6 +66,7 @@ export async function runJob(job: Job, io: Io): Promise<number> {
     workers,
     bail,
     recover,
+    ...(job.seed !== undefined && { seed: job.seed }),
     rollbackBudget,
   });
   const guard = guardSuite(suite, journal, io);

@@ -3,12 +3,13 @@ import { askedOf } from '../model/asked.ts';
 import type { Clock, Millis } from '../model/clock.ts';
 import type { Conclusion } from '../model/conclusion.ts';
 import { HoldfastError } from '../model/errors.ts';
-import type { ExperimentHead, RunTarget, StopSignal } from '../model/event.ts';
+import type { ExperimentEvent, ExperimentHead, RunTarget, StopSignal } from '../model/event.ts';
 import { EXIT, exitCodeOf } from '../model/exit-code.ts';
 import type { Experiment } from '../model/experiment.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { Emitter } from './emit.ts';
 import { runExperiment } from './run-experiment.ts';
+import { createRounds, type Rounds } from './rounds.ts';
 import { runTasks, type Keys } from './schedule.ts';
 import type { StepStack, Undo } from './step-stack.ts';
 import type { World } from './world.ts';
@@ -18,6 +19,8 @@ export interface SuiteOptions {
   readonly version: string;
   readonly experiments: readonly Experiment[];
   readonly target: RunTarget;
+  /** Told, so that the run can be repeated. */
+  readonly seed?: number;
   readonly clock: Clock;
   /** `clock.now()` at the start of the run. */
   readonly epoch: Millis;
@@ -65,6 +68,7 @@ export function startSuite(options: SuiteOptions): Suite {
     crashed: () => crashed,
     stacks,
     verdicts: [],
+    rounds: createRounds(),
     worlds: new Map(),
     over: false,
   };
@@ -94,6 +98,7 @@ interface SuiteState {
   readonly crashed: () => boolean;
   readonly stacks: StepStack[];
   readonly verdicts: Verdict[];
+  readonly rounds: Rounds;
   readonly worlds: Map<string, Promise<World>>;
   /** All has been said about the run. */
   over: boolean;
@@ -108,6 +113,7 @@ async function runAll(options: SuiteOptions, state: SuiteState): Promise<number>
     startedAt: clock.wall().toISOString(),
     version: options.version,
     target: options.target,
+    ...(options.seed !== undefined && { seed: options.seed }),
     experiments: experiments.map(headOf),
   });
   const keys = await Promise.all(experiments.map(async (it) => options.lockKeys(it).catch(() => undefined)));
@@ -120,6 +126,8 @@ async function runAll(options: SuiteOptions, state: SuiteState): Promise<number>
     await runOne(more, 0, options, state);
   }
   await Promise.allSettled([...state.worlds.values()].map(async (world) => (await world).close()));
+  const repeats = state.rounds.summaries();
+  if (repeats.length > 0) emitter.emit({ type: 'repeated', repeats });
   const byVerdicts = exitCodeOf(state.verdicts, state.interruptedBy());
   const conclusion = options.conclude?.(byVerdicts);
   if (conclusion !== undefined) emitter.emit({ type: 'concluded', conclusion });
@@ -140,7 +148,11 @@ async function onDisk(journal: Journal): Promise<boolean> {
 }
 
 async function runOne(experiment: Experiment, worker: number, options: SuiteOptions, state: SuiteState): Promise<void> {
-  const emit = options.emitter.of(experiment.name);
+  const tell = options.emitter.of(experiment.name);
+  const emit = (event: ExperimentEvent): void => {
+    tell(event);
+    state.rounds.note(experiment, event);
+  };
   const reason = whySkipped(options, state);
   if (reason !== undefined) {
     emit({ type: 'experiment-ended', verdict: 'skipped', reasons: [reason], durationMs: 0, overheadMs: 0 });
@@ -196,7 +208,8 @@ function whySkipped({ bail }: SuiteOptions, { verdicts, interruptedBy, crashed }
 const GREEN: ReadonlySet<Verdict> = new Set(['passed', 'known-weakness']);
 
 function headOf(experiment: Experiment): ExperimentHead {
-  const { name, description, namespace, labels, phases, hypothesis, faults, abortWhen, expected, source } = experiment;
+  const { name, description, namespace, labels, phases, hypothesis, faults, abortWhen, expected, round, source } =
+    experiment;
   return {
     name,
     description,
@@ -210,5 +223,6 @@ function headOf(experiment: Experiment): ExperimentHead {
     ...(abortWhen !== undefined && { abortWhen: abortWhen.map((it) => ({ name: it.name, line: it.line })) }),
     ...(expected !== undefined && { expected }),
     asked: askedOf(experiment),
+    ...(round !== undefined && { round }),
   };
 }

@@ -14,12 +14,13 @@ export function replay(events: Iterable<JournalEvent>): RunRecord {
 /** Adds one event to a record; a live run folds its own events by this as they happen. */
 export function fold(record: RunRecord | undefined, event: JournalEvent): RunRecord {
   if (event.type === 'run-started') {
-    const { runId, startedAt, version, target } = event;
+    const { runId, startedAt, version, target, seed } = event;
     return {
       runId,
       startedAt,
       version,
       target,
+      ...(seed !== undefined && { seed }),
       experiments: event.experiments.map((it) => emptyExperiment(it, target)),
     };
   }
@@ -32,6 +33,7 @@ export function fold(record: RunRecord | undefined, event: JournalEvent): RunRec
     return event.count === 1 ? { ...record, interruptedBy: event.signal } : record;
   }
   if (event.type === 'concluded') return { ...record, conclusion: event.conclusion };
+  if (event.type === 'repeated') return { ...record, repeats: event.repeats };
   if (event.type === 'run-ended') return { ...record, exitCode: event.exitCode, durationMs: event.durationMs };
   return { ...record, experiments: foldInto(record, event) };
 }

@@ -10,6 +10,7 @@ import type { Phase, PhasePlan } from './phase.ts';
 import type { Plan } from './plan.ts';
 import type { ProbeResult } from './probe-result.ts';
 import type { Explanation } from './proof.ts';
+import type { RepeatSummary, Round } from './repeat.ts';
 import type { Sample } from './sample.ts';
 import type { ExpectedVerdict } from './experiment.ts';
 import type { StopCondition, Stopped } from './stop-condition.ts';
@@ -61,6 +62,7 @@ export interface ExperimentHead {
   readonly expected?: ExpectedVerdict;
   /** Absent in journals of before. */
   readonly asked?: Asked;
+  readonly round?: Round;
 }
 
 /** Ends of a mutation: what was written, so that a reader of a torn journal knows what may be in the cluster. */
@@ -92,11 +94,14 @@ export type JournalEvent = { readonly t: Millis } & (
       readonly startedAt: string;
       readonly version: string;
       readonly target: RunTarget;
+      /** From which every random choice of the runner follows; absent in journals of before. */
+      readonly seed?: number;
       readonly experiments: readonly ExperimentHead[];
     }
   | ({ readonly experiment: string } & ExperimentEvent)
   | { readonly type: 'signal'; readonly signal: StopSignal; readonly count: number }
   | { readonly type: 'concluded'; readonly conclusion: Conclusion }
+  | { readonly type: 'repeated'; readonly repeats: readonly RepeatSummary[] }
   | { readonly type: 'run-ended'; readonly exitCode: number; readonly durationMs: Millis }
 );
 

@@ -3,6 +3,7 @@ import type { HypothesisProbe, SessionSpec } from './hypothesis.ts';
 import type { KubernetesObject } from './kubernetes.ts';
 import type { PhasePlan } from './phase.ts';
 import type { SourceLocation, SourceRange } from './source.ts';
+import type { Round } from './repeat.ts';
 import type { StopCondition } from './stop-condition.ts';
 
 /** Overrides of ingress discovery. */
@@ -48,4 +49,6 @@ export interface Experiment {
   /** Any one of them ends the experiment at once. */
   readonly abortWhen?: readonly StopCondition[];
   readonly expected?: ExpectedVerdict;
+  /** Present where a run repeats its experiments; `name` says it too. */
+  readonly round?: Round;
 }

@@ -7,6 +7,7 @@ import type { Phase } from './phase.ts';
 import type { Plan } from './plan.ts';
 import type { ProbeResult } from './probe-result.ts';
 import type { Explanation } from './proof.ts';
+import type { RepeatSummary } from './repeat.ts';
 import type { Stopped } from './stop-condition.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -16,7 +17,10 @@ export interface RunRecord {
   readonly startedAt: string;
   readonly version: string;
   readonly target: RunTarget;
+  readonly seed?: number;
   readonly experiments: readonly ExperimentRecord[];
+  /** Where experiments were repeated. */
+  readonly repeats?: readonly RepeatSummary[];
   readonly interruptedBy?: StopSignal;
   /** Of commands that run an experiment more than once to find something out. */
   readonly conclusion?: Conclusion;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createEmitter } from '../../src/engine/emit.ts';
+import { repeated } from '../../src/engine/rounds.ts';
 import { startSuite, type Suite, type SuiteOptions } from '../../src/engine/run-suite.ts';
 import { fold } from '../../src/journal/replay.ts';
 import type { JournalEvent } from '../../src/model/event.ts';
@@ -137,6 +138,30 @@ describe('a suite', () => {
     const { finish, warnings } = setUp();
     expect((await finish()).exitCode).toBe(0);
     expect(warnings).toEqual(['A reporter failed and is left out from here on: no terminal']);
+  });
+
+  it('tells of repeated experiments how often each statement held, and that the verdicts differ', async () => {
+    const { finish, record, fake } = setUp({ experiments: repeated([anExperiment({ name: 'one' })], 3), seed: 7 });
+    // The page does not answer 500 as it should while the fault of the second round is in.
+    fake.sampler.answer = (biting) => {
+      const second = fake.writes.filter((it) => it === 'inject broken').length === 2;
+      const underFault = record()?.experiments[1]?.phases.fault !== undefined;
+      return biting && !(second && underFault) ? 500 : 200;
+    };
+    expect(await finish()).toEqual({ exitCode: 1, verdicts: ['passed', 'failed', 'passed'] });
+    expect(record()).toMatchObject({
+      seed: 7,
+      repeats: [
+        {
+          experiment: 'one',
+          verdicts: { passed: 2, failed: 1 },
+          flaky: true,
+          probes: [{ probe: 'page', held: 2, decided: 3 }],
+        },
+      ],
+    });
+    expect(record()?.experiments[1]?.head).toMatchObject({ name: 'one (2 of 3)', round: { of: 'one', round: 2 } });
+    expect(fake.writes.filter((it) => it.startsWith('lock'))).toHaveLength(3);
   });
 
   it('writes no secret into the journal', async () => {

@@ -90,3 +90,25 @@ export function runRecord(experiments: readonly ExperimentRecord[], different: P
     ...different,
   };
 }
+
+/** Two rounds of an experiment of which the second failed, and what they add up to. */
+export function repeatedRun(): RunRecord {
+  const round = (number: number, different: Partial<ExperimentRecord> = {}): ExperimentRecord => {
+    const name = `${HEAD.name} (${number} of 2)`;
+    return experimentRecord({
+      head: { ...HEAD, name, round: { of: HEAD.name, round: number, rounds: 2 } },
+      ...different,
+    });
+  };
+  return runRecord([round(1), round(2, { verdict: 'failed', reasons: ['slow'] })], {
+    seed: 42,
+    repeats: [
+      {
+        experiment: HEAD.name,
+        verdicts: { passed: 4, failed: 1 },
+        flaky: true,
+        probes: [{ probe: 'page comes', held: 4, decided: 5, confidence: 0.95, between: [0.28358, 0.99495] }],
+      },
+    ],
+  });
+}

@@ -21,6 +21,7 @@ export interface RunFlags extends ClusterFlags, NamespaceFlags, SelectionFlags, 
   readonly sandbox?: boolean;
   readonly istio: number;
   readonly seed?: number;
+  readonly repeat: number;
   readonly chaosblade?: string;
   readonly reporter?: string;
   readonly output?: string;
@@ -41,7 +42,12 @@ export function addRunCommand(program: Command, io: Io): void {
     .argument('<paths...>', 'files, folders, globs or file.yaml:LINE')
     .option('--sandbox', 'run on an embedded stand-in for a cluster, one for each worker; needs nothing but Node')
     .addOption(istioOption())
-    .addOption(seedOption())
+    .addOption(seedOption('every random choice of the run, and of the sandbox with --sandbox'))
+    .addOption(
+      new Option('--repeat <times>', 'run every experiment so often, and tell how often each statement held')
+        .argParser(times)
+        .default(1),
+    )
     .addOption(chaosbladeOption())
     .option('--reporter <names>', `reports to write, separated by commas (default: ${REPORTER_NAMES.join(',')})`)
     .option('--output <folder>', 'folder for reports and journals (default: reports)')
@@ -81,6 +87,12 @@ export function rollbackTimeoutOption(): Option {
 function atLeastOne(text: string): number {
   const number = wholeNumber(text);
   if (number < 1) throw new InvalidArgumentError('It is at least 1.');
+  return number;
+}
+
+function times(text: string): number {
+  const number = atLeastOne(text);
+  if (number > 1000) throw new InvalidArgumentError('It is at most 1000.');
   return number;
 }
 

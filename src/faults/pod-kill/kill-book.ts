@@ -27,8 +27,9 @@ export function createKillBook(memory: ObjectMemory): KillBook {
   const records = new Map<string, KillRecord>();
   return {
     memory,
-    of({ run, fault }) {
-      const key = JSON.stringify([run, fault]);
+    of(handle) {
+      // The data too: another experiment of the run, or another round of this one, may have a fault of the same name.
+      const key = JSON.stringify(handle);
       const record = records.get(key) ?? { killed: [], rounds: 0 };
       records.set(key, record);
       return record;

@@ -3,7 +3,7 @@ import type { ProbeResult } from '../../model/probe-result.ts';
 import { proofOf } from '../../model/proof.ts';
 import type { FileReporter } from '../reporter.ts';
 
-/** `report.json`: the machine's view of a run. All times are milliseconds, rounded to microseconds. */
+/** `report.json`: the machine's view of a run. Times are milliseconds, rounded to microseconds, and shares 0..1. */
 export const jsonReporter: FileReporter = {
   name: 'json',
   file: 'report.json',
@@ -16,11 +16,13 @@ function reportOf(run: RunRecord) {
     runId: run.runId,
     startedAt: run.startedAt,
     target: run.target,
+    seed: run.seed,
     exitCode: run.exitCode ?? null,
     interruptedBy: run.interruptedBy,
     durationMs: run.durationMs,
     conclusion: run.conclusion,
     experiments: run.experiments.map(experimentOf),
+    repeats: run.repeats,
   };
 }
 
@@ -29,6 +31,7 @@ function experimentOf(experiment: ExperimentRecord) {
     name: experiment.head.name,
     file: experiment.head.file,
     line: experiment.head.line,
+    round: experiment.head.round,
     target: experiment.target,
     verdict: experiment.verdict ?? 'interrupted',
     reasons: experiment.reasons,
@@ -72,5 +75,5 @@ function probeOf(result: ProbeResult) {
 }
 
 function roundNumbers(_key: string, value: unknown): unknown {
-  return typeof value === 'number' && !Number.isInteger(value) ? Math.round(value * 1000) / 1000 : value;
+  return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toFixed(value < 1 ? 6 : 3)) : value;
 }

@@ -2,6 +2,7 @@ import type { Millis } from '../../model/clock.ts';
 import { PHASES, type Phase } from '../../model/phase.ts';
 import type { ExperimentRecord, RunRecord } from '../../model/run-record.ts';
 import { abortCases } from './abort-cases.ts';
+import { heldLine, roundsLine } from '../repeat-lines.ts';
 import { faultCases } from './fault-cases.ts';
 import { phaseCases } from './phase-cases.ts';
 
@@ -86,6 +87,7 @@ function propertiesOf(run: RunRecord, experiment: ExperimentRecord): (readonly [
   const entries: readonly (readonly [string, string | undefined])[] = [
     ['holdfast.run', run.runId],
     ['holdfast.version', run.version],
+    ['holdfast.seed', run.seed === undefined ? undefined : String(run.seed)],
     ['holdfast.verdict', experiment.verdict ?? 'interrupted'],
     ['holdfast.target', experiment.target.kind === 'sandbox' ? 'sandbox (a stand-in for a cluster)' : 'cluster'],
     ['holdfast.context', experiment.target.context],
@@ -97,7 +99,22 @@ function propertiesOf(run: RunRecord, experiment: ExperimentRecord): (readonly [
       'holdfast.recoveryMs',
       experiment.recoveryMs === undefined ? undefined : String(Math.round(experiment.recoveryMs)),
     ],
+    ...roundProperties(run, experiment),
     ...Object.entries(experiment.head.labels).map(([key, value]) => [`label.${key}`, value] as const),
   ];
   return entries.filter((entry): entry is readonly [string, string] => entry[1] !== undefined);
+}
+
+/** What one round says of all: each suite carries it, as nothing in a JUnit file is above the suites. */
+function roundProperties(run: RunRecord, { head: { round } }: ExperimentRecord): (readonly [string, string])[] {
+  if (round === undefined) return [];
+  const own: readonly [string, string] = ['holdfast.round', `${round.round} of ${round.rounds}`];
+  const repeat = run.repeats?.find((it) => it.experiment === round.of);
+  if (repeat === undefined) return [own];
+  return [
+    own,
+    ['holdfast.rounds', roundsLine(repeat)],
+    ['holdfast.flaky', String(repeat.flaky)],
+    ...repeat.probes.map((probe) => [`held.${probe.probe}`, heldLine(probe)] as const),
+  ];
 }

@@ -70,7 +70,7 @@ function runLines(event: Exclude<JournalEvent, { experiment: string }>, paint: P
           event.target.kind === 'sandbox'
             ? 'on the sandbox (a stand-in for a cluster)'
             : `context ${event.target.context} (${event.target.server})`
-        }`,
+        }${event.seed === undefined ? '' : `, seed ${event.seed}`}`,
       ];
     case 'signal':
       return [

@@ -1,6 +1,7 @@
 import type { RunRecord } from '../../model/run-record.ts';
 import { plural } from '../../util/plural.ts';
 import { formatMillis, verdictStyle } from '../format.ts';
+import { heldLine, roundsLine } from '../repeat-lines.ts';
 import { conclusionLines } from './conclusion-lines.ts';
 import type { Paint } from './paint.ts';
 
@@ -13,7 +14,7 @@ export function summaryLines(run: RunRecord, paint: Paint): readonly string[] {
     manual.length === 0
       ? []
       : [paint('red', 'Left in the cluster; to remove it by hand:'), ...manual.map((command) => `    ${command}`)];
-  return ['', ...rows, '', totals(run), ...dirty];
+  return ['', ...rows, ...repeatLines(run, paint), '', totals(run), ...dirty];
 }
 
 function verdictRows(run: RunRecord, paint: Paint): readonly string[] {
@@ -26,6 +27,15 @@ function verdictRows(run: RunRecord, paint: Paint): readonly string[] {
       `${paint(colour, `${mark} ${verdict.padEnd(15)}`)} ${experiment.head.name.padEnd(width)}  ${time}`.trimEnd();
     return verdict === 'passed' ? [row] : [row, ...experiment.reasons.slice(0, 3).map((reason) => `    ${reason}`)];
   });
+}
+
+/** How often each statement held; what flaps is shown as what it is. */
+function repeatLines({ repeats = [] }: RunRecord, paint: Paint): readonly string[] {
+  const lines = repeats.flatMap((repeat) => [
+    paint(repeat.flaky ? 'yellow' : 'bold', `${repeat.experiment}: ${roundsLine(repeat)}`),
+    ...repeat.probes.map((probe) => `    ${probe.probe}: ${heldLine(probe)}`),
+  ]);
+  return lines.length === 0 ? [] : ['', ...lines];
 }
 
 function totals(run: RunRecord): string {

@@ -3,6 +3,7 @@ import type { DeleteOptions } from '../../../src/cluster/cluster.ts';
 import { HoldfastError } from '../../../src/model/errors.ts';
 import type { PodKillFaultSpec } from '../../../src/model/fault.ts';
 import type { FakeCluster, FakeClusterOptions } from '../../helpers/fake-cluster.ts';
+import { anExperiment } from '../../helpers/an-experiment.ts';
 import {
   aDeployment,
   anOwner,
@@ -124,6 +125,16 @@ describe('a kill is seen', () => {
     const { state, detail } = await driver.observe(handle, injected, context);
     expect(state).toBe('active');
     expect(detail).toMatch(/^gone: reviews-rs-\d, reviews-rs-\d; drawn with seed 1$/);
+  });
+
+  it('apart from what another experiment or round of the run killed under the same name', async () => {
+    const { driver, handle, cluster, context } = await killed({ take: two });
+    replace(cluster, 'reviews-rs', 3);
+    const fault = kill({ seed: 2 });
+    const again = await driver.preflight(handle.run, fault, anExperiment({ faults: [fault] }), context);
+    const injected = await driver.inject(again, context);
+    const { detail } = await driver.observe(again.handle, injected, context);
+    expect(detail).toMatch(/^gone: [^,]+; drawn with seed 2$/);
   });
 
   it('to be stuck while a finalizer holds the pod, and partial while it holds some', async () => {

@@ -6,7 +6,7 @@ import { foldLive, type LiveState } from '../../../src/report/terminal/live-stat
 import { createPaint } from '../../../src/report/terminal/paint.ts';
 import { summaryLines } from '../../../src/report/terminal/summary.ts';
 import { createTerminalReporter } from '../../../src/report/terminal/terminal-reporter.ts';
-import { experimentRecord, faultRecord, probeResult, runRecord } from '../../helpers/run-record.ts';
+import { experimentRecord, faultRecord, probeResult, repeatedRun, runRecord } from '../../helpers/run-record.ts';
 
 const plain = createPaint(false);
 const event = (rest: object): JournalEvent => ({ t: 0, experiment: 'ratings-delay', ...rest }) as JournalEvent;
@@ -95,5 +95,11 @@ describe('the terminal', () => {
     expect(summaryLines(runRecord([experimentRecord({ verdict: 'failed' })]), createPaint(true)).join('\n')).toContain(
       '\u001B[31m✗ failed',
     );
+  });
+
+  it('tells of repeated experiments what flaps', () => {
+    const lines = summaryLines(repeatedRun(), plain);
+    expect(lines).toContain('ratings-delay: 4 passed, 1 failed: flaky');
+    expect(lines).toContain('    page comes: held in 4 of 5 runs, 95 % interval 28 .. 99 %');
   });
 });
