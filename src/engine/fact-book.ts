@@ -12,6 +12,7 @@ import type { UndoFailure } from './step-stack.ts';
 /** Collects, while an experiment runs, all that its verdict will depend on. */
 export interface FactBook {
   result(results: readonly ProbeResult[]): void;
+  readonly results: readonly ProbeResult[];
   faults(faults: readonly FaultRun[]): void;
   readonly runs: readonly FaultRun[];
   /** Counts time that the file asked to be spent. */
@@ -49,6 +50,7 @@ export function createFactBook(experiment: Experiment, emit: (event: ExperimentE
   };
   return {
     result: (more) => void results.push(...more),
+    results,
     faults: (all) => {
       runs = all;
     },

@@ -19,8 +19,8 @@ export interface PhaseWork {
   onSamples?(probe: string, samples: readonly Sample[]): void;
   /** Called with requests that have left; where it is not given nobody has to tell. */
   onSent?: OnSent;
-  /** Adds the samples up once all are there. */
-  judge(probe: HypothesisProbe, samples: readonly Sample[]): ProbeResult;
+  /** Adds the samples up once all are there; one result for each probe of the phase. */
+  judge(samples: ReadonlyMap<HypothesisProbe, readonly Sample[]>): readonly ProbeResult[];
 }
 
 /**
@@ -35,7 +35,7 @@ export async function samplePhase(lab: ConnectedLab, work: PhaseWork): Promise<r
   lab.emit({ type: 'phase-started', phase, plannedMs });
   const failure = await sendAll(lab, work, probes, samples);
   lab.book.spent(Math.min(work.declaredMs, lab.clock.now() - startedAt));
-  const results = probes.map((it) => work.judge(it, samples.get(it.name) ?? []));
+  const results = work.judge(new Map(probes.map((it) => [it, samples.get(it.name) ?? []])));
   lab.emit({ type: 'phase-ended', phase, durationMs: lab.clock.now() - startedAt, results });
   lab.book.result(results);
   if (failure !== undefined) throw failure.error;

@@ -85,6 +85,7 @@ function foldFault(
         ...record,
         recovered: event.recovered,
         ...(event.recoveryMs !== undefined && { recoveryMs: event.recoveryMs }),
+        ...(event.watch !== undefined && { recovery: event.watch }),
       };
   }
 }

@@ -154,11 +154,15 @@ function undecidedUnderFault({ results }: ExperimentFacts): ExperimentVerdict | 
 function notRecovered({ recovered, results }: ExperimentFacts): ExperimentVerdict | undefined {
   const recovery = judgedIn('recovery', results);
   const failed = recovery.filter((result) => result.verdict === 'failed').flatMap(describe);
+  const open = recovery.filter((result) => result.verdict === 'inconclusive').flatMap(describe);
   if (recovered?.recovered !== true) {
+    // Where nobody can tell whether it is good or bad, it is not shown to be bad.
+    if (recovered !== undefined && failed.length === 0 && open.length > 0) {
+      return inconclusive([recovered.detail, ...open], 'the recovery does not decide');
+    }
     return { verdict: 'failed', reasons: [`no recovery: ${recovered?.detail ?? 'it was not reached'}`, ...failed] };
   }
   if (failed.length > 0) return { verdict: 'failed', reasons: failed.map((text) => `no recovery: ${text}`) };
-  const open = recovery.filter((result) => result.verdict === 'inconclusive').flatMap(describe);
   return inconclusive(open, 'the recovery does not decide');
 }
 

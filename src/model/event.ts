@@ -11,6 +11,7 @@ import type { Plan } from './plan.ts';
 import type { ProbeResult } from './probe-result.ts';
 import type { Explanation } from './proof.ts';
 import type { RepeatSummary, Round } from './repeat.ts';
+import type { RecoveryWatch } from './recovery.ts';
 import type { Sample } from './sample.ts';
 import type { ExpectedVerdict } from './experiment.ts';
 import type { StopCondition, Stopped } from './stop-condition.ts';
@@ -156,7 +157,16 @@ export type ExperimentEvent =
   /** A stop condition came true. */
   | { readonly type: 'aborted'; readonly stopped: Stopped }
   | { readonly type: 'drift'; readonly drift: Drift }
-  | { readonly type: 'recovered'; readonly recovered: boolean; readonly recoveryMs?: Millis; readonly detail: string }
+  | {
+      readonly type: 'recovered';
+      readonly recovered: boolean;
+      readonly recoveryMs?: Millis;
+      /** The rollback that `recoveryMs` counts from, on the clock of the samples; absent where nobody waited for a recovery. */
+      readonly rolledBackMs?: Millis;
+      readonly detail: string;
+      /** What was seen meanwhile: a pure function of the samples and of `rolledBackMs`. */
+      readonly watch?: RecoveryWatch;
+    }
   | { readonly type: 'note'; readonly text: string }
   | {
       readonly type: 'experiment-ended';

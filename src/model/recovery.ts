@@ -1,9 +1,7 @@
 import type { Millis } from './clock.ts';
 
 /** How the system came back, or did not. Instants count from the write that took the last fault back. */
-export interface Recovery {
-  /** That write, in milliseconds since the run started. */
-  readonly rolledBackAt: Millis;
+export interface RecoveryWatch {
   /** From when on the hypothesis was watched: nothing is known of the time before. */
   readonly watchedFromMs: Millis;
   /** Width of the buckets of all curves. */

@@ -8,6 +8,7 @@ import type { Plan } from './plan.ts';
 import type { ProbeResult } from './probe-result.ts';
 import type { Explanation } from './proof.ts';
 import type { RepeatSummary } from './repeat.ts';
+import type { RecoveryWatch } from './recovery.ts';
 import type { Stopped } from './stop-condition.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -44,6 +45,7 @@ export interface ExperimentRecord {
   readonly notes: readonly string[];
   readonly recovered?: boolean;
   readonly recoveryMs?: Millis;
+  readonly recovery?: RecoveryWatch;
   /** Absent when the journal ends before the experiment did. */
   readonly verdict?: Verdict;
   readonly reasons: readonly string[];

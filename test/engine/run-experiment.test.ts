@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { recoveryCurve } from '../../src/judge/recovery-curve.ts';
 import { HoldfastError } from '../../src/model/errors.ts';
 import { STEPS, type Step } from '../../src/model/event.ts';
 import { aFault, anExperiment, aProbe, aSetup } from '../helpers/an-experiment.ts';
@@ -59,6 +60,39 @@ describe('an experiment', () => {
     expect(verdict).toBe('failed');
     expect(run.events.find((it) => it.type === 'recovered')).toMatchObject({ recovered: true });
     expectClean(run);
+  });
+
+  it('fails when the system stays broken after the fault, and says what did', async () => {
+    const run = createFakeRun();
+    run.onEvent = (event) => {
+      if (event.type === 'phase-started' && event.phase === 'recovery') run.fake.sampler.answer = () => 503;
+    };
+    const { verdict, reasons } = await run.run(anExperiment());
+    expect(verdict).toBe('failed');
+    expect(reasons[0]).toMatch(/^no recovery: the hypothesis did not hold for 1s in a row, beginning within 5s/);
+    expect(reasons[1]).toMatch(
+      /^page: still broken [\d.]+s after the rollback .*none from [\d.]+m?s on.*got 503; at the end 0 of 2 good, 503 x 2, p50 5ms, before the fault 2 of 2 good, 200 x 2, p50 5ms$/,
+    );
+    expectClean(run);
+  });
+
+  it('tells of the recovery what follows from the samples and the rollback alone', async () => {
+    const run = createFakeRun();
+    let bad = 3;
+    run.onEvent = (event) => {
+      if (event.type !== 'phase-started' || event.phase !== 'recovery') return;
+      run.fake.sampler.answer = () => ((bad -= 1) >= 0 ? 500 : 200);
+    };
+    await run.run(anExperiment());
+    const told = run.events.find((it) => it.type === 'recovered');
+    const samples = run.events.flatMap((it) =>
+      it.type === 'samples' && it.phase === 'recovery' ? it.samples.map((one) => ({ ...one })) : [],
+    );
+    const firstGood = samples.find((it) => it.status === 200)?.due ?? 0;
+    expect(told?.recoveryMs).toBe(firstGood - (told?.rolledBackMs ?? 0));
+    const { bucketMs = 1, probes = [] } = told?.watch ?? {};
+    expect(probes[0]).toMatchObject({ probe: 'page', state: 'recovered', recoveryMs: told?.recoveryMs });
+    expect(probes[0]?.curve).toEqual(recoveryCurve(samples, aProbe().expect, told?.rolledBackMs ?? 0, bucketMs));
   });
 
   it('measures no more overhead than it caused', async () => {

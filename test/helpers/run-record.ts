@@ -1,5 +1,6 @@
 import type { ExperimentHead } from '../../src/model/event.ts';
 import type { ProbeResult } from '../../src/model/probe-result.ts';
+import type { RecoveryWatch } from '../../src/model/recovery.ts';
 import type { ExperimentRecord, FaultRecord, RunRecord } from '../../src/model/run-record.ts';
 
 const TARGET = { kind: 'sandbox', context: 'holdfast-sandbox', server: 'https://127.0.0.1:6443' } as const;
@@ -76,6 +77,25 @@ export function experimentRecord(different: Partial<ExperimentRecord> = {}): Exp
     ...different,
   };
 }
+
+/** A recovery that took 1.4 s, watched from 120 ms after the rollback on. */
+export const COMING_BACK: RecoveryWatch = {
+  watchedFromMs: 120,
+  bucketMs: 250,
+  probes: [
+    {
+      probe: 'page comes',
+      state: 'recovered',
+      recoveryMs: 1400,
+      relapses: 0,
+      curve: [
+        { atMs: 250, samples: 1, good: 0, p50: 4.0004, max: 4.0004 },
+        { atMs: 1250, samples: 2, good: 1, p50: 5, max: 6 },
+        { atMs: 1500, samples: 3, good: 3, p50: 5, max: 6 },
+      ],
+    },
+  ],
+};
 
 /** A run of these experiments. */
 export function runRecord(experiments: readonly ExperimentRecord[], different: Partial<RunRecord> = {}): RunRecord {

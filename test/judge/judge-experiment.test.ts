@@ -99,6 +99,15 @@ describe('the verdict on an experiment', () => {
       'failed',
       'no recovery: not within 30s',
     ],
+    [
+      'a recovery of which nobody can tell whether it came',
+      {
+        results: [result('baseline', 'passed'), result('fault', 'passed'), result('recovery', 'inconclusive')],
+        recovered: { recovered: false, detail: 'not within 30s' },
+      },
+      'inconclusive',
+      'the recovery does not decide: not within 30s',
+    ],
     ['recovery not reached', { recovered: undefined }, 'failed', 'no recovery: it was not reached'],
     [
       'recovery that fails',

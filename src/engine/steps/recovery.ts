@@ -1,4 +1,4 @@
-import { judgeProbe } from '../../judge/judge-probe.ts';
+import { type JudgedRecovery, judgeRecovery } from '../../judge/judge-recovery.ts';
 import { createRecoveryJudge } from '../../judge/recovery-judge.ts';
 import type { Millis } from '../../model/clock.ts';
 import { type PreparedLab, step } from '../lab.ts';
@@ -16,38 +16,37 @@ export async function recovery(lab: PreparedLab): Promise<void> {
     const judge = createRecoveryJudge(lab.experiment.hypothesis, stable);
     // The last stretch that is in time may begin at `within`; its answers take as long as they may.
     const deadline = startedAt + within + stable + slowestAnswer(lab);
-    const found: { since?: Millis } = {};
-    const inTime = (since: Millis): boolean => lab.epoch + since - startedAt <= within;
+    const last = startedAt + within - lab.epoch;
+    const found: { since?: Millis | undefined; judged?: JudgedRecovery } = {};
     await samplePhase(lab, {
       phase: 'recovery',
       plannedMs: within + stable,
       declaredMs: stable,
       onSamples: judge.add,
       until: async () => {
-        const last = startedAt + within - lab.epoch;
         while (found.since === undefined && lab.clock.now() < deadline && !judge.isRefuted(last)) {
           await lab.clock.sleep(CHECK_EVERY_MS, lab.signal);
           found.since = judge.stableSince(lab.clock.now() - lab.epoch);
-          if (found.since !== undefined && !inTime(found.since)) break;
         }
       },
-      judge: (probe, all) => {
-        const samples = found.since === undefined ? all : judge.stretch(probe.name, found.since);
-        return judgeProbe({ probe, phase: 'recovery', samples, confidence: lab.experiment.confidence });
+      judge: (samples) => {
+        found.judged = judgeRecovery({
+          phases: lab.experiment.phases,
+          confidence: lab.experiment.confidence,
+          rolledBackMs: rolledBackAt - lab.epoch,
+          startedMs: startedAt - lab.epoch,
+          since: found.since !== undefined && found.since <= last ? found.since : undefined,
+          samples,
+          baseline: lab.book.results,
+        });
+        return found.judged.results;
       },
     });
-    tell(lab, found.since !== undefined && inTime(found.since) ? lab.epoch + found.since - rolledBackAt : undefined);
+    if (found.judged === undefined) return;
+    const { event } = found.judged;
+    lab.book.recovered(event.recovered, event.detail);
+    lab.emit(event);
   });
-}
-
-function tell(lab: PreparedLab, recoveryMs: Millis | undefined): void {
-  const { within, stable } = lab.experiment.phases.recovery;
-  const recovered = recoveryMs !== undefined;
-  const detail = recovered
-    ? `the hypothesis held for ${stable} ms from ${Math.round(recoveryMs)} ms after the rollback`
-    : `the hypothesis did not hold for ${stable} ms in a row, beginning within ${within} ms of the faults' being gone`;
-  lab.book.recovered(recovered, detail);
-  lab.emit({ type: 'recovered', recovered, ...(recovered && { recoveryMs: Math.max(0, recoveryMs) }), detail });
 }
 
 function slowestAnswer(lab: PreparedLab): Millis {

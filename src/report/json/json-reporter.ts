@@ -1,6 +1,7 @@
 import type { ExperimentRecord, FaultRecord, PhaseRecord, RunRecord } from '../../model/run-record.ts';
 import type { ProbeResult } from '../../model/probe-result.ts';
 import { proofOf } from '../../model/proof.ts';
+import type { RecoveryWatch } from '../../model/recovery.ts';
 import type { FileReporter } from '../reporter.ts';
 
 /** `report.json`: the machine's view of a run. Times are milliseconds, rounded to microseconds, and shares 0..1. */
@@ -39,6 +40,7 @@ function experimentOf(experiment: ExperimentRecord) {
     durationMs: experiment.durationMs,
     overheadMs: experiment.overheadMs,
     recoveryMs: experiment.recoveryMs,
+    recovery: experiment.recovery && recoveryOf(experiment, experiment.recovery),
     ingress: experiment.ingress,
     findings: experiment.findings,
     stopped: experiment.stopped,
@@ -66,6 +68,19 @@ function faultOf(fault: FaultRecord) {
     timeToGoneMs: fault.timeToGoneMs,
     evidence: fault.evidence,
     manual: fault.manual.length > 0 ? fault.manual : undefined,
+  };
+}
+
+/** Instants count from the write that took the last fault back. */
+function recoveryOf({ head, recovered }: ExperimentRecord, { watchedFromMs, bucketMs, probes }: RecoveryWatch) {
+  const { within, stable } = head.phases.recovery;
+  return {
+    recovered,
+    withinMs: within,
+    stableMs: stable,
+    watchedFromMs,
+    bucketMs,
+    probes: probes.map(({ probe, ...rest }) => ({ name: probe, ...rest })),
   };
 }
 

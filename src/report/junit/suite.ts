@@ -100,6 +100,13 @@ function propertiesOf(run: RunRecord, experiment: ExperimentRecord): (readonly [
       experiment.recoveryMs === undefined ? undefined : String(Math.round(experiment.recoveryMs)),
     ],
     ...roundProperties(run, experiment),
+    ...(experiment.recovery?.probes ?? []).map(
+      ({ probe, recoveryMs }) =>
+        [
+          `holdfast.recoveryMs.${probe}`,
+          recoveryMs === undefined ? undefined : String(Math.round(recoveryMs)),
+        ] as const,
+    ),
     ...Object.entries(experiment.head.labels).map(([key, value]) => [`label.${key}`, value] as const),
   ];
   return entries.filter((entry): entry is readonly [string, string] => entry[1] !== undefined);

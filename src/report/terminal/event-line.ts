@@ -8,6 +8,7 @@ import { proofOf, tellReasons } from '../../model/proof.ts';
 import { formatMillis, verdictStyle } from '../format.ts';
 import { probeLine } from '../probe-line.ts';
 import type { Paint } from './paint.ts';
+import { recoveryLines } from './recovery-lines.ts';
 
 type Of<Type extends JournalEvent['type']> = Extract<JournalEvent, { readonly type: Type }>;
 
@@ -43,9 +44,7 @@ export function eventLines(event: JournalEvent, paint: Paint): readonly string[]
     case 'drift':
       return driftLines(event.drift, paint);
     case 'recovered':
-      return [
-        `  ${event.recovered ? `recovered${after(event.recoveryMs)}` : paint('red', `not recovered: ${event.detail}`)}`,
-      ];
+      return recoveryLines(event, paint);
     case 'step-ended':
       return event.error === undefined
         ? []

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { jsonReporter } from '../../../src/report/json/json-reporter.ts';
-import { experimentRecord, faultRecord, runRecord } from '../../helpers/run-record.ts';
+import { COMING_BACK, experimentRecord, faultRecord, runRecord } from '../../helpers/run-record.ts';
 
 it('report.json has the documented shape, with times in milliseconds rounded to microseconds', () => {
   const report = JSON.parse(jsonReporter.render(runRecord([experimentRecord()])));
@@ -48,4 +48,28 @@ it('a fault that was injected and never undone is not reported as undone', () =>
   const report = JSON.parse(jsonReporter.render(runRecord([torn], { exitCode: undefined })));
   expect(report.exitCode).toBeNull();
   expect(report.experiments[0]).toMatchObject({ verdict: 'interrupted', faults: [{ undone: false }] });
+});
+
+it('the recovery has a curve for each probe, counted from the rollback', () => {
+  const report = JSON.parse(jsonReporter.render(runRecord([experimentRecord({ recovery: COMING_BACK })])));
+  expect(report.experiments[0].recovery).toEqual({
+    recovered: true,
+    withinMs: 10_000,
+    stableMs: 1000,
+    watchedFromMs: 120,
+    bucketMs: 250,
+    probes: [
+      {
+        name: 'page comes',
+        state: 'recovered',
+        recoveryMs: 1400,
+        relapses: 0,
+        curve: [
+          { atMs: 250, samples: 1, good: 0, p50: 4, max: 4 },
+          { atMs: 1250, samples: 2, good: 1, p50: 5, max: 6 },
+          { atMs: 1500, samples: 3, good: 3, p50: 5, max: 6 },
+        ],
+      },
+    ],
+  });
 });

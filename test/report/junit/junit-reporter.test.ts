@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { VERDICTS } from '../../../src/model/verdict.ts';
 import type { RunRecord } from '../../../src/model/run-record.ts';
 import { junitReporter } from '../../../src/report/junit/junit-reporter.ts';
-import { experimentRecord, faultRecord, probeResult, runRecord } from '../../helpers/run-record.ts';
+import { COMING_BACK, experimentRecord, faultRecord, probeResult, runRecord } from '../../helpers/run-record.ts';
 
 interface Case {
   readonly '@name': string;
@@ -34,6 +34,11 @@ describe('the JUnit report', () => {
       '@name': 'ratings-delay',
     });
     expect(suite['@timestamp']).toBe('2026-01-02T03:04:05.250Z');
+  });
+
+  it('has the time to recover of each probe as a property', () => {
+    const xml = junitReporter.render(runRecord([experimentRecord({ recovery: COMING_BACK })]));
+    expect(xml).toContain('<property name="holdfast.recoveryMs.page comes" value="1400"/>');
   });
 
   it('calls a hypothesis broken under the fault a failure, with the reason as its message', () => {
