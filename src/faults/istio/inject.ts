@@ -61,19 +61,23 @@ async function writeNext(
 ): Promise<boolean> {
   const { cluster, signal } = context;
   const resource = await virtualServices(context);
-  const { targets, done, findings } = resolveTargets(await cluster.list(resource, { signal }), wanted);
+  const read = await cluster.list(resource, { signal });
+  // Somebody may have taken off the marks that our setup put on it.
+  const all = read.map(writing.own.memory.withOurMarks);
+  const { targets, done, findings } = resolveTargets(all, wanted);
   for (const object of done) adopt(object, wanted, writing.own);
   const refusal = findings.find((it) => it.severity === 'error');
   if (refusal !== undefined) throw injectFailed(refusal.where ?? wanted.service.name, refusal.message, refusal.hint);
-  const [target] = targets;
   // Who took it out again at once is not fought: that shows at the next look.
-  if (target === undefined || writing.written.has(describeObject(target.before))) return false;
+  const target = targets.find(({ before }) => !writing.written.has(describeObject(before)));
+  if (target === undefined) return false;
   if (!isExpected(data, target, wanted)) {
     const hint = 'Somebody changed the VirtualServices of the host meanwhile: run again.';
     throw injectFailed(describeObject(target.before), 'it was not part of the plan', hint);
   }
   if (writing.answered !== true) writing.firstAt = context.clock.now();
-  writing.warnings.push(...(await write(target, resource, writing.own, context)));
+  const base = read[all.indexOf(target.before)];
+  writing.warnings.push(...(await write(target, base, resource, writing.own, context)));
   writing.written.add(describeObject(target.before));
   writing.answered = true;
   return true;
@@ -81,15 +85,15 @@ async function writeNext(
 
 async function write(
   { action, before, after }: Target,
+  base: KubernetesObject | undefined,
   resource: Parameters<DriverContext['cluster']['replace']>[0],
   { unanswered, memory }: OwnWrites,
   { cluster, signal }: DriverContext,
 ): Promise<readonly string[]> {
-  const isNew = action === 'create';
   const send = async (): Promise<WriteResult> =>
-    isNew ? cluster.create(resource, after, { signal }) : cluster.replace(resource, after, { signal });
+    action === 'create' ? cluster.create(resource, after, { signal }) : cluster.replace(resource, after, { signal });
   try {
-    const { warnings } = await memory.write(refOf(after), isNew ? undefined : before, send);
+    const { warnings } = await memory.write(refOf(after), base, send);
     // Earlier writes to it carry an older version and can do nothing any more.
     unanswered.delete(describeObject(before));
     return warnings;

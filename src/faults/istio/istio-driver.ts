@@ -23,7 +23,7 @@ export function createIstioDriver(memory = createObjectMemory()): FaultDriver<Is
     title: titleOf,
     effect: effectOf,
     validate: validateFault,
-    preflight: prepareFault,
+    preflight: (run, fault, experiment, context) => prepareFault(run, fault, experiment, context, memory),
     inject: (prepared, context) => injectFault(prepared, context, own),
     observe: (handle, injected, context) => observeFault(book, handle, injected, context, memory),
     bypasses: findBypasses,

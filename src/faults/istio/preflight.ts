@@ -21,6 +21,7 @@ import { recordId, routePrefix } from './names.ts';
 import { ISTIO_GROUP } from './reading.ts';
 import { type Question, readSurvey } from './survey.ts';
 import { type Apart, tellApart } from './tell-apart.ts';
+import type { ObjectMemory } from '../../undo/object-memory.ts';
 import type { Resolution, Target, Wanted } from './targets.ts';
 
 /** Reads what the fault will meet and works out what it will write; nothing is touched. */
@@ -29,6 +30,7 @@ export async function prepareFault(
   fault: IstioFault,
   experiment: Experiment,
   context: DriverContext,
+  memory: ObjectMemory,
 ): Promise<PreparedFault<IstioFaultSpec>> {
   const name = parseServiceName(fault.spec.service, experiment.namespace);
   const resource = await context.cluster.resource(ISTIO_GROUP, 'virtualservices', { signal: context.signal });
@@ -45,16 +47,18 @@ export async function prepareFault(
     const message = 'This identity may not list virtualservices in all namespaces; any of them may govern the host.';
     return assemble(draft, [], noCallers, context, [finding('NO_RIGHTS', message, undefined, RIGHTS_HINT)]);
   }
-  return prepareOn(draft, experiment, context);
+  return prepareOn(draft, experiment, context, memory);
 }
 
 async function prepareOn(
   draft: Draft,
   experiment: Experiment,
   context: DriverContext,
+  memory: ObjectMemory,
 ): Promise<PreparedFault<IstioFaultSpec>> {
   const { fault } = draft;
-  const survey = await readSurvey(questionOf(fault, experiment), context);
+  const read = await readSurvey(questionOf(fault, experiment), context);
+  const survey = { ...read, virtualServices: read.virtualServices.map(memory.withOurMarks) };
   const { wanted, callers, targets, done, findings } = examine(draft, survey);
   const pods = named(callers.meshed);
   const rights = await checkRights(targets, pods, fault.proof !== undefined, context);
