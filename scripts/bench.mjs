@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Prints the table of docs/benchmarks.md: `npm run bench`, or `npm run bench -- startup faults` for some of it.
 import { cpus } from 'node:os';
+import { benchAborts } from './bench/aborts.mjs';
 import { benchFaults } from './bench/faults.mjs';
 import { benchMany } from './bench/many.mjs';
 import { benchRuns } from './bench/sandbox-run.mjs';
@@ -11,6 +12,7 @@ const PARTS = {
   startup: benchStartup,
   runs: benchRuns,
   faults: benchFaults,
+  aborts: benchAborts,
   many: benchMany,
   sampler: benchSampler,
 };

@@ -30,6 +30,10 @@ export interface FactBook {
   error(error: unknown): void;
   undoFailed(failures: readonly UndoFailure[]): void;
   readonly clean: boolean;
+  /** Puts off what can wait until the faults are out. */
+  later(work: () => void): void;
+  /** Does what was put off. */
+  catchUp(): void;
   facts(interruptedBy: StopSignal | undefined): ExperimentFacts;
 }
 
@@ -40,6 +44,7 @@ export function createFactBook(experiment: Experiment, emit: (event: ExperimentE
   let runs: readonly FaultRun[] = [];
   let recovered: ExperimentFacts['recovered'];
   let stop: Stopped | undefined;
+  const putOff: (() => void)[] = [];
   let first: unknown;
   let spentMs = 0;
 
@@ -81,6 +86,16 @@ export function createFactBook(experiment: Experiment, emit: (event: ExperimentE
     },
     undoFailed: (failures) =>
       void undoErrors.push(...failures.map(({ undo, error }) => `${undo.title}: ${sentence(error)}`)),
+    later: (work) => void putOff.push(work),
+    catchUp: () => {
+      for (const work of putOff.splice(0)) {
+        try {
+          work();
+        } catch (error) {
+          first ??= error;
+        }
+      }
+    },
     get clean() {
       return undoErrors.length === 0;
     },

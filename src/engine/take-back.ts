@@ -8,6 +8,7 @@ import type { Undo, UndoFailure } from './step-stack.ts';
 export async function takeBackFaults(lab: ConnectedLab): Promise<void> {
   const runs = lab.book.runs.filter((it) => it.undo !== undefined && it.undone === undefined);
   await unwind(lab, 'rollback', `Take back ${runs.map((it) => it.fault.name).join(', ')}`);
+  lab.book.catchUp();
   await showGone(lab, runs);
 }
 

@@ -1,6 +1,7 @@
 import type { ExperimentHead } from '../../src/model/event.ts';
 import type { ProbeResult } from '../../src/model/probe-result.ts';
 import type { RecoveryWatch } from '../../src/model/recovery.ts';
+import type { Stopped } from '../../src/model/stop-condition.ts';
 import type { ExperimentRecord, FaultRecord, RunRecord } from '../../src/model/run-record.ts';
 
 const TARGET = { kind: 'sandbox', context: 'holdfast-sandbox', server: 'https://127.0.0.1:6443' } as const;
@@ -48,6 +49,22 @@ export function faultRecord(different: Partial<FaultRecord> = {}): FaultRecord {
     timeToGoneMs: 120,
     evidence: ['delays counted: 3'],
     manual: [],
+    ...different,
+  };
+}
+
+/** What ended an experiment in its fault phase. */
+export function aStop(different: Partial<Stopped> = {}): Stopped {
+  return {
+    condition: 'nobody gets a page',
+    stage: 'fault',
+    afterMs: 3800,
+    ofMs: 5000,
+    what: 'good requests',
+    limit: '< 50%',
+    seen: '10% (2 of 20)',
+    window: 3000,
+    at: 6400.12345,
     ...different,
   };
 }

@@ -43,6 +43,18 @@ const drift = {
   object: { apiVersion: 'v1', kind: 'VirtualService', namespace: 'default', name: 'ratings' },
   detail: 'by kubectl',
 };
+const stopped = {
+  condition: 'nobody gets a page',
+  stage: 'fault',
+  afterMs: 4210,
+  ofMs: 30_000,
+  what: 'good requests',
+  limit: '< 50%',
+  seen: '10% (2 of 20)',
+  window: 5000,
+  at: 9000,
+} as const;
+const later = { name: 'later', injected: false, evidence: [] };
 const expected = { verdict: 'failed', because: 'fixed by v3' } as const;
 
 describe('the verdict on an experiment', () => {
@@ -155,6 +167,37 @@ describe('the verdict on an experiment', () => {
       { recovered: { recovered: false, detail: 'not within 30s' }, expected },
       'known-weakness',
       'expected to fail: fixed by v3',
+    ],
+    [
+      'a stop',
+      { stopped },
+      'failed',
+      'stopped after 4.2s of 30s by "nobody gets a page": good requests < 50%: 10% (2 of 20) in the last 5s',
+    ],
+    ['a stop before a later fault', { stopped, faults: [PROVEN, later] }, 'failed', 'stopped after 4.2s of 30s'],
+    ['a stop that leaves a probe undecided', { ...withFault('inconclusive'), stopped }, 'failed', 'stopped after'],
+    [
+      'a stop before the proof',
+      { stopped: { ...stopped, stage: 'proof' }, faults: [{ ...PROVEN, proven: undefined }], expected },
+      'inconclusive',
+      'stopped after 4.2s, before the faults were shown to bite, by',
+    ],
+    ['a stop with no fault in', { stopped, faults: [later] }, 'inconclusive', 'stopped after'],
+    [
+      'a stop in the baseline',
+      { stopped: { ...stopped, stage: 'baseline' }, faults: [later], recovered: undefined },
+      'inconclusive',
+      'stopped 4.2s into the baseline, with nothing injected, by',
+    ],
+    ['a stop and drift', { stopped, drift: [drift] }, 'inconclusive', 'stopped after'],
+    ['a stop and an undo error', { stopped, undoErrors: ['PUT failed'] }, 'rollback-failed', 'PUT failed'],
+    ['a stop and an interrupt', { stopped, interruptedBy: 'SIGINT' }, 'interrupted', 'stopped by SIGINT'],
+    ['an expected stop', { stopped, expected }, 'known-weakness', 'expected to fail: fixed by v3'],
+    [
+      'an expected stop without recovery',
+      { stopped, expected, recovered: { recovered: false, detail: 'not within 30s' } },
+      'failed',
+      'did not recover either',
     ],
     ['an unexpected pass', { expected }, 'unexpected-pass', 'but the hypothesis held'],
     [

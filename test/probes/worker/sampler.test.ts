@@ -98,6 +98,22 @@ describe('the worker sampler', () => {
     expect(lags[50]).toBeLessThan(30);
   });
 
+  it('tells of requests that are under way, before any of them has ended, and of their samples later', async () => {
+    const held: ServerResponse[] = [];
+    const server = await serveHttp((_, response) => held.push(response));
+    const sampler = await sampling(server);
+    const { samples, take, reach } = collector();
+    const sent: number[] = [];
+    await sampler.start([stream({ duration: 100, tellSent: true })], take, (_, flights) =>
+      sent.push(...flights.map((it) => it.due)),
+    );
+    await until('ten requests', () => sent.length === 10);
+    expect(samples).toEqual([]);
+    for (const response of held) response.end();
+    await reach(10);
+    expect(samples.map((it) => it.due).toSorted((a, b) => a - b)).toEqual(sent);
+  });
+
   it('counts requests over the limit of those under way as dropped', async () => {
     const held: ServerResponse[] = [];
     const server = await serveHttp((_, response) => held.push(response));

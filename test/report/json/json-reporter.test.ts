@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { jsonReporter } from '../../../src/report/json/json-reporter.ts';
-import { COMING_BACK, experimentRecord, faultRecord, runRecord } from '../../helpers/run-record.ts';
+import { aStop, COMING_BACK, experimentRecord, faultRecord, runRecord } from '../../helpers/run-record.ts';
 
 it('report.json has the documented shape, with times in milliseconds rounded to microseconds', () => {
   const report = JSON.parse(jsonReporter.render(runRecord([experimentRecord()])));
@@ -72,4 +72,9 @@ it('the recovery has a curve for each probe, counted from the rollback', () => {
       },
     ],
   });
+});
+
+it('says which stop condition ended an experiment, with the figures', () => {
+  const run = runRecord([experimentRecord({ stopped: aStop() })]);
+  expect(JSON.parse(jsonReporter.render(run)).experiments[0].stopped).toEqual({ ...aStop(), at: 6400.123 });
 });
