@@ -31,7 +31,9 @@ async function stopRow(world, rate) {
 
 function toRollback(runs) {
   const [run] = readdirSync(runs);
-  const lines = readFileSync(join(runs, run, 'journal.ndjson'), 'utf8').trim().split('\n');
+  const lines = readFileSync(join(runs, run, 'journal.ndjson'), 'utf8')
+    .trim()
+    .split('\n');
   const events = lines.map((line) => JSON.parse(line));
   const { stopped } = events.find((event) => event.type === 'aborted');
   const rollback = events.find((event) => event.type === 'step-started' && event.step === 'rollback');

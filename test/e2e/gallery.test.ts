@@ -10,7 +10,7 @@ const gallery = resolve(import.meta.dirname, '../../experiments');
 /** Which files run one after another in a world of their own: about as long in each. */
 const LANES = [
   ['chaosblade/node-loss-60-percent', 'pods/kill-a-ratings-pod'],
-  ['chaosblade/reviews-v2-loss', 'pods/kill-all-reviews-v2'],
+  ['chaosblade/reviews-v2-loss', 'pods/kill-all-reviews-v2', 'bookinfo/productpage-503-stopped'],
   ['chaosblade/ratings-packets-late', 'pods/kill-productpage', 'pods/kill-reviews-while-ratings-slow'],
 ] as const;
 
@@ -66,7 +66,7 @@ function shapeOf({ store }: TestSandbox): unknown {
   };
 }
 
-describe('the gallery of faults below HTTP, with the rights of deploy/rbac.yaml', () => {
+describe('the gallery of faults below HTTP, and of a stop, with the rights of deploy/rbac.yaml', () => {
   it.each([
     ['node-loss-60-percent', 'passed'],
     ['ratings-packets-late', 'passed'],
@@ -75,6 +75,7 @@ describe('the gallery of faults below HTTP, with the rights of deploy/rbac.yaml'
     ['kill-all-reviews-v2', 'passed'],
     ['kill-productpage', 'known-weakness'],
     ['kill-reviews-while-ratings-slow', 'passed'],
+    ['productpage-503-stopped', 'known-weakness'],
   ])('%s is %s', (name, verdict) => {
     const told = lanes.flatMap((lane) => lane.told).find((it) => it.name === name);
     expect(told?.verdict, told?.reasons.join('\n')).toBe(verdict);
