@@ -7,10 +7,11 @@ import type { Experiment } from '../model/experiment.ts';
 import type { ProbeResult } from '../model/probe-result.ts';
 import type { Stopped } from '../model/stop-condition.ts';
 import type { FaultRun } from './lab.ts';
+import { createPutOff, type PutOff } from './put-off.ts';
 import type { UndoFailure } from './step-stack.ts';
 
 /** Collects, while an experiment runs, all that its verdict will depend on. */
-export interface FactBook {
+export interface FactBook extends PutOff {
   result(results: readonly ProbeResult[]): void;
   readonly results: readonly ProbeResult[];
   faults(faults: readonly FaultRun[]): void;
@@ -30,10 +31,6 @@ export interface FactBook {
   error(error: unknown): void;
   undoFailed(failures: readonly UndoFailure[]): void;
   readonly clean: boolean;
-  /** Puts off what can wait until the faults are out. */
-  later(work: () => void): void;
-  /** Does what was put off. */
-  catchUp(): void;
   facts(interruptedBy: StopSignal | undefined): ExperimentFacts;
 }
 
@@ -44,7 +41,6 @@ export function createFactBook(experiment: Experiment, emit: (event: ExperimentE
   let runs: readonly FaultRun[] = [];
   let recovered: ExperimentFacts['recovered'];
   let stop: Stopped | undefined;
-  const putOff: (() => void)[] = [];
   let first: unknown;
   let spentMs = 0;
 
@@ -53,6 +49,10 @@ export function createFactBook(experiment: Experiment, emit: (event: ExperimentE
     drifts.push(drift);
     emit({ type: 'drift', drift });
   };
+  const error = (thrown: unknown): void => {
+    first ??= thrown;
+  };
+
   return {
     result: (more) => void results.push(...more),
     results,
@@ -81,21 +81,10 @@ export function createFactBook(experiment: Experiment, emit: (event: ExperimentE
     get unhealed() {
       return recovered?.recovered === false;
     },
-    error: (error) => {
-      first ??= error;
-    },
+    error,
+    ...createPutOff(error),
     undoFailed: (failures) =>
       void undoErrors.push(...failures.map(({ undo, error }) => `${undo.title}: ${sentence(error)}`)),
-    later: (work) => void putOff.push(work),
-    catchUp: () => {
-      for (const work of putOff.splice(0)) {
-        try {
-          work();
-        } catch (error) {
-          first ??= error;
-        }
-      }
-    },
     get clean() {
       return undoErrors.length === 0;
     },

@@ -55,7 +55,7 @@ function callsOf(page: string): { readonly command: string; readonly flags: read
   const text = texts.get(page) ?? '';
   const code = [...text.matchAll(/`([^`\n]+)`/g), ...text.matchAll(/^(?:\$ |- run: |\s*)(npx holdfast .*)$/gm)];
   return code.flatMap(([, line = '']) => {
-    const call = /^(?:npx )?holdfast ([a-z-]+)(.*)$/.exec(line.replace(/#.*$/, ''));
+    const call = /^(?:npx )?holdfast ([a-z][a-z-]*)(.*)$/.exec(line.replace(/#.*$/, ''));
     if (call === null) return [];
     const flags = [...(call[2] ?? '').matchAll(/ (--[a-z-]+)/g)].map((match) => match[1] ?? '');
     return [{ command: call[1] ?? '', flags }];
