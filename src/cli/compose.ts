@@ -62,7 +62,7 @@ export function worldOn(
     setup: createSetupDriver(memory),
     drivers: createFaultDrivers(memory),
     forceFinalizer,
-    openFiles: openFilesLimit(),
+    openFiles: openFilesLimit,
     openSampler: openWorkerSampler(bundledFile('probe-worker.js'), {
       secrets: redactor.values,
       onSecrets: redactor.add,

@@ -37,10 +37,9 @@ export async function loadAndCheck(
     experiment.faults.flatMap((fault) => check(fault, experiment, drivers, loaded.sources)),
   );
   const refused = policy === undefined ? [] : loaded.experiments.flatMap((it) => refusals(policy, it, loaded.sources));
-  const openFiles = openFilesLimit();
   const context: LintContext = {
     effectOf: (fault) => driverOf(fault, drivers).effect(fault),
-    ...(openFiles !== undefined && { openFiles }),
+    openFiles: openFilesLimit,
   };
   const traps = loaded.experiments
     .flatMap((it) => trapsIn(it, context))

@@ -19,8 +19,12 @@ export function planText(plan: Plan): string {
   return `${lines.join('\n')}\n`;
 }
 
-function findingLines({ severity, code, message, hint }: Finding): readonly string[] {
-  return [`  ${severity} ${code}: ${message}${hint === undefined ? '' : ` - ${hint}`}`, `    see ${pageOf(code)}`];
+function findingLines({ severity, code, message, where, hint }: Finding): readonly string[] {
+  const place = where === undefined || message.includes(where) ? '' : `${where}: `;
+  return [
+    `  ${severity} ${code}: ${place}${message}${hint === undefined ? '' : ` - ${hint}`}`,
+    `    see ${pageOf(code)}`,
+  ];
 }
 
 function faultLines({ fault, targets, changes, undoCommands }: FaultPlan): readonly string[] {

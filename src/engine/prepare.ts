@@ -79,8 +79,7 @@ async function readAll(
 }
 
 function lintContext(world: World): LintContext {
-  const { openFiles } = world;
-  return { effectOf: (fault) => driverOf(world, fault).effect(fault), ...(openFiles !== undefined && { openFiles }) };
+  return { effectOf: (fault) => driverOf(world, fault).effect(fault), openFiles: world.openFiles };
 }
 
 function driverOf(world: World, { spec }: Fault): FaultDriver {

@@ -25,8 +25,8 @@ export interface World {
   readonly drivers: readonly FaultDriver[];
   /** The user accepts that finalizers are taken off by force. */
   readonly forceFinalizer: boolean;
-  /** How many files and sockets this process may open; absent where that is not known. */
-  readonly openFiles?: number | undefined;
+  /** How many files and sockets this process may open; undefined where that is not known. */
+  openFiles(): number | undefined;
   /** What the team's policy refuses about it, each a finding of severity error; reads only. */
   checkPolicy(experiment: Experiment, plan: Plan, signal: AbortSignal): Promise<readonly Finding[]>;
   findIngress(experiment: Experiment, signal: AbortSignal): Promise<Ingress>;

@@ -15,8 +15,8 @@ export interface Remark {
 /** What the file alone does not tell. */
 export interface LintContext {
   effectOf(fault: Fault): Effect;
-  /** How many files and sockets this process may open; absent where that is not known. */
-  readonly openFiles?: number;
+  /** How many files and sockets this process may open; undefined where that is not known. */
+  openFiles(): number | undefined;
 }
 
 /** One trap: pure, offline, and silent where it is not sure. */

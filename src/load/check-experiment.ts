@@ -128,18 +128,14 @@ function checkUnderFault(probe: unknown, path: Path): Problem[] {
 
 function checkWithin(probe: unknown, path: Path): Problem[] {
   const timeout = millis(field(field(probe, 'http'), 'timeout'), 10_000);
-  const within = millis(field(field(probe, 'expect'), 'within'), 0);
-  if (timeout === undefined || within === undefined || within <= timeout) return [];
   const message = 'requests end at their timeout, which is before this';
-  return [
-    {
-      code: 'INCONSISTENT',
-      severity: 'warning',
-      path: [...path, 'expect', 'within'],
-      message,
-      hint: 'Raise http.timeout.',
-    },
-  ];
+  const hint = 'Raise http.timeout.';
+  return [['expect'], ['underFault', 'expect']].flatMap((keys): Problem[] => {
+    const expect = keys.reduce((value: unknown, key) => field(value, key), probe);
+    const within = millis(field(expect, 'within'), 0);
+    if (timeout === undefined || within === undefined || within <= timeout) return [];
+    return [{ code: 'INCONSISTENT', severity: 'warning', path: [...path, ...keys, 'within'], message, hint }];
+  });
 }
 
 function checkWatched(probes: readonly unknown[]): Problem[] {

@@ -92,6 +92,8 @@ export const FINDING_CODES = {
   ROUTE_ELSEWHERE: warning('A route of the VirtualService leads to another service and stays as it is.'),
   ROUTE_SPLIT: warning('A route splits its traffic with another service, which is faulted too.'),
   ROUTE_TIMEOUT_BLIND: warning("A route's own timeout and retries do not see its fault; the previous hop's do."),
+  RETRIES_OUTLAST_TIMEOUT: warning("A route's retries take longer than whoever waits for them."),
+  ENTRANCE_ELSEWHERE: warning('The gateway leads no request of the hypothesis to the routes that get the fault.'),
   FAULTS_OVERLAP: warning(
     'Two faults of the experiment are for the same service; a request gets the first that matches.',
   ),

@@ -29,6 +29,25 @@ describe('holdfast validate', () => {
     expect([io.out(), io.exitCode()]).toEqual(['', 2]);
   });
 
+  it('warns of traps at their key, and ends with 0; one that can only mislead is an error', async () => {
+    const probe = (expectation: string) =>
+      `    - name: page\n      http: {path: /productpage, timeout: 2s}\n      expect: ${expectation}`;
+    const files = {
+      'doubt.yaml': experimentText({ probe: probe('{status: 200}') }),
+      'never.yaml': experimentText({ probe: probe("{status: 200, latency: {min: '>= 3s'}}") }),
+    };
+    const io = testIo({ cwd: tempFolder(files) });
+    await runCli(['validate', 'doubt.yaml'], io);
+    expect(io.err()).toMatch(
+      /^doubt\.yaml:9:16 warning Probe "page" looks at nothing but .* \(STATUS_ONLY\)\n {2}9 \| /,
+    );
+    expect(io.exitCode()).toBe(0);
+    const other = testIo({ cwd: tempFolder(files) });
+    await runCli(['validate', 'never.yaml'], other);
+    expect(other.err()).toMatch(/^never\.yaml:9:39 error Probe "page" waits for .* \(TIMEOUT_TOO_SHORT\)/);
+    expect(other.exitCode()).toBe(2);
+  });
+
   it('also says what only the driver of a fault knows to be wrong', async () => {
     const fault =
       '    - {name: f, abort: {service: ratings, httpStatus: 503, gateway: true, from: {labels: {app: a}}}}';

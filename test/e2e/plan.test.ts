@@ -27,6 +27,26 @@ describe('holdfast plan --sandbox', () => {
     expect(code).toBe(2);
   });
 
+  it('has nothing to say against any experiment of the gallery', async () => {
+    const gallery = resolve(import.meta.dirname, '../../experiments');
+    const { code, stdout, stderr } = await runCommandLine(['plan', gallery, '--sandbox', '-o', 'json']);
+    expect(code, stderr).toBe(0);
+    const plans = JSON.parse(stdout) as readonly {
+      readonly experiment: string;
+      readonly findings: readonly unknown[];
+    }[];
+    expect(plans.length).toBeGreaterThan(15);
+    expect(plans.filter(({ findings }) => findings.length > 0)).toEqual([]);
+  });
+
+  it('tells a trap among the findings, at its key', async () => {
+    const probe = '    - name: page\n      http: {path: /productpage}\n      expect: {status: 200}';
+    const file = join(tempFolder({ 'x.yaml': experimentText({ probe }) }), 'x.yaml');
+    const { code, stdout, stderr } = await runCommandLine(['plan', file, '--sandbox']);
+    expect(stdout).toMatch(/warning STATUS_ONLY: .*x\.yaml:9:16: Probe "page" looks at nothing but the status/);
+    expect([code, stderr]).toEqual([0, '']);
+  });
+
   it('refuses a cluster that is named beside the sandbox', async () => {
     const { code, stderr } = await runCommandLine(['plan', experiment, '--sandbox', '--context', 'prod']);
     expect(stderr).toContain('not both');

@@ -60,6 +60,7 @@ export function createFakeWorld(clock: Clock): FakeWorld {
     target: { kind: 'cluster', context: 'test', server: 'https://127.0.0.1' },
     cluster,
     forceFinalizer: false,
+    openFiles: () => undefined,
     setup: createFakeSetup(write, () => fake),
     drivers: [createFakeDriver(clock, write, () => fake), killer.driver],
     openSampler: async () => {

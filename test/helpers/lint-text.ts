@@ -39,7 +39,7 @@ export async function trapsIn({ top, probes = [PAGE], faults = [SLOW], openFiles
       if (driver === undefined) throw new Error(fault.spec.driver);
       return driver.effect(fault);
     },
-    ...(openFiles !== undefined && { openFiles }),
+    openFiles: () => openFiles,
   });
   return remarks.map(({ code, path }) => {
     const { line, column, length } = placeOf(experiment, path);

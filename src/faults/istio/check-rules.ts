@@ -1,3 +1,4 @@
+import { formatDuration, parseDuration } from '../../model/duration.ts';
 import type { IstioFaultSpec } from '../../model/fault.ts';
 import { type Finding, finding } from '../../model/finding.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
@@ -12,7 +13,7 @@ type Objects = readonly KubernetesObject[];
 
 /** What the rules around the fault do that surprises people: ignored rules, splits, routes elsewhere, blind timeouts. */
 export function checkRules(
-  spec: Pick<IstioFaultSpec, 'gateway'>,
+  spec: Pick<IstioFaultSpec, 'gateway' | 'delay' | 'abort'>,
   service: ServiceName,
   callerNamespaces: readonly string[],
   all: Objects,
@@ -22,7 +23,7 @@ export function checkRules(
     ...(spec.gateway ? [] : checkOthers(service, callerNamespaces, all)),
     ...targets.flatMap(({ before, routes }) => [
       ...checkElsewhere(before, service, routes),
-      ...routes.flatMap((route) => checkRoute(before, route, service)),
+      ...routes.flatMap((route) => checkRoute(spec, before, route, service)),
     ]),
   ];
 }
@@ -77,7 +78,12 @@ function checkElsewhere(object: KubernetesObject, service: ServiceName, copied: 
   });
 }
 
-function checkRoute(object: KubernetesObject, route: HttpRoute, service: ServiceName): Finding[] {
+function checkRoute(
+  spec: Pick<IstioFaultSpec, 'delay' | 'abort'>,
+  object: KubernetesObject,
+  route: HttpRoute,
+  service: ServiceName,
+): Finding[] {
   const where = describeObject(object);
   const name = nameRoute(route, routesOf(object).indexOf(route));
   const others = otherHosts(object, route, service);
@@ -87,11 +93,21 @@ function checkRoute(object: KubernetesObject, route: HttpRoute, service: Service
     findings.push(finding('ROUTE_SPLIT', message, where));
   }
   if (route.timeout !== undefined || route.retries !== undefined) {
-    const message = `In ${where}, the timeout and retries of ${name} do not see the fault: it acts before them, in the same proxy.`;
+    const message = `In ${where}, the timeout and retries of ${name} do not see the fault: it acts before them, in the same proxy.${inFigures(spec, route)}`;
     const hint = 'To test them, fault the service that this one calls.';
     findings.push(finding('ROUTE_TIMEOUT_BLIND', message, where, hint));
   }
   return findings;
+}
+
+/** What somebody who means to test them would wait for in vain. */
+function inFigures({ delay, abort }: Pick<IstioFaultSpec, 'delay' | 'abort'>, { timeout, retries }: HttpRoute): string {
+  const limit = timeout === undefined ? undefined : parseDuration(timeout);
+  const isPast = delay !== undefined && limit?.ok === true && limit.value <= delay.fixedDelay;
+  return [
+    ...(isPast ? [` The delay of ${formatDuration(delay.fixedDelay)} is not cut off after ${timeout ?? ''}.`] : []),
+    ...(abort !== undefined && retries !== undefined ? [' What is aborted is not tried again.'] : []),
+  ].join('');
 }
 
 function otherHosts(object: KubernetesObject, route: HttpRoute, service: ServiceName): readonly string[] {

@@ -9,6 +9,8 @@ import { objectChange } from '../../undo/diff.ts';
 import type { DriverContext, PreparedFault } from '../driver.ts';
 import { RIGHTS_HINT } from '../missing-rights.ts';
 import { listNames, named } from './callers.ts';
+import { checkEntrance } from './check-entrance.ts';
+import { checkRetries } from './check-retries.ts';
 import { checkRights, mayListRules } from './check-rights.ts';
 import { MOST_PODS } from './evidence.ts';
 import { examine } from './examine.ts';
@@ -65,6 +67,8 @@ async function prepareOn(
   const reach = reachOf(survey.service);
   return assemble({ ...draft, ...wanted, reach }, targets, { pods, podsIn: survey.podsIn }, context, [
     ...findings,
+    ...checkEntrance(fault, experiment, survey, targets),
+    ...checkRetries(experiment, survey, callers),
     ...done.map((object) => alreadyIn(object, wanted)),
     ...rights,
   ]);
