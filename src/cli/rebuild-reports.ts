@@ -1,12 +1,10 @@
-import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { readJournal } from '../journal/read-journal.ts';
 import { replay } from '../journal/replay.ts';
-import { journalPath } from '../journal/run-path.ts';
-import { HoldfastError } from '../model/errors.ts';
 import { joinLines } from '../report/terminal/join-lines.ts';
 import { createPaint } from '../report/terminal/paint.ts';
 import { summaryLines } from '../report/terminal/summary.ts';
+import { findJournal } from './find-journal.ts';
 import type { Io } from './io.ts';
 import { fileReporters, writeReports } from './report-files.ts';
 
@@ -26,18 +24,4 @@ export async function rebuildReports(
   io.stderr.write(
     `${joinLines(lines)}${torn ? 'The journal ends in the middle of a line: the run was killed.\n' : ''}${written.join('\n')}\n`,
   );
-}
-
-async function findJournal(run: string, output: string, cwd: string): Promise<string> {
-  if (run.endsWith('.ndjson')) return resolve(cwd, run);
-  if (run !== 'latest') return journalPath(output, run);
-  // Run ids sort by the time they were made.
-  const runs = await readdir(join(output, 'runs')).catch(() => []);
-  const last = runs.toSorted((a, b) => a.localeCompare(b, 'en')).at(-1);
-  if (last !== undefined) return journalPath(output, last);
-  throw new HoldfastError('RUN_UNKNOWN', {
-    message: 'No run has left a journal here.',
-    where: join(output, 'runs'),
-    hint: 'Name the folder of the run with --output.',
-  });
 }

@@ -97,8 +97,8 @@ function planned(record: ExperimentRecord, event: Of<'planned'>): ExperimentReco
 }
 
 function ended(record: ExperimentRecord, event: Of<'experiment-ended'>): ExperimentRecord {
-  const { verdict, reasons, durationMs, overheadMs } = event;
-  return { ...record, verdict, reasons, durationMs, overheadMs };
+  const { verdict, reasons, before, durationMs, overheadMs } = event;
+  return { ...record, verdict, reasons, ...(before !== undefined && { before }), durationMs, overheadMs };
 }
 
 /** Steps of one name never overlap within an experiment: an end belongs to the last one that is still open. */

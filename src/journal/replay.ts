@@ -14,13 +14,14 @@ export function replay(events: Iterable<JournalEvent>): RunRecord {
 /** Adds one event to a record; a live run folds its own events by this as they happen. */
 export function fold(record: RunRecord | undefined, event: JournalEvent): RunRecord {
   if (event.type === 'run-started') {
-    const { runId, startedAt, version, target, seed } = event;
+    const { runId, startedAt, version, target, seed, rejudgedBy } = event;
     return {
       runId,
       startedAt,
       version,
       target,
       ...(seed !== undefined && { seed }),
+      ...(rejudgedBy !== undefined && { rejudgedBy }),
       experiments: event.experiments.map((it) => emptyExperiment(it, target)),
     };
   }

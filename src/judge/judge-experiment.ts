@@ -155,6 +155,7 @@ function notRecovered({ recovered, results }: ExperimentFacts): ExperimentVerdic
   const recovery = judgedIn('recovery', results);
   const failed = recovery.filter((result) => result.verdict === 'failed').flatMap(describe);
   const open = recovery.filter((result) => result.verdict === 'inconclusive').flatMap(describe);
+  if (recovered?.undecided === true) return inconclusive([recovered.detail], 'the recovery does not decide');
   if (recovered?.recovered !== true) {
     // Where nobody can tell whether it is good or bad, it is not shown to be bad.
     if (recovered !== undefined && failed.length === 0 && open.length > 0) {

@@ -24,6 +24,7 @@ export type DiagnosticCode =
   | 'DUPLICATE_NAME'
   | 'INCONSISTENT'
   | 'INVALID_MANIFEST'
+  | 'NOT_IN_JOURNAL'
   | FindingCode;
 
 /** One mistake (or doubt) in what was given, with the place it stands at. Plain data; `formatDiagnostic` renders it. */

@@ -66,6 +66,12 @@ export interface ExperimentHead {
   readonly round?: Round;
 }
 
+/** The verdict of a run before its journal was judged again. */
+export interface JudgedBefore {
+  readonly verdict: Verdict;
+  readonly reasons: readonly string[];
+}
+
 /** Ends of a mutation: what was written, so that a reader of a torn journal knows what may be in the cluster. */
 export type Mutation =
   | { readonly what: 'lock' | 'unlock'; readonly key: string }
@@ -98,6 +104,8 @@ export type JournalEvent = { readonly t: Millis } & (
       /** From which every random choice of the runner follows; absent in journals of before. */
       readonly seed?: number;
       readonly experiments: readonly ExperimentHead[];
+      /** The files by which the journal was judged again; only in what is made of a journal, never in one. */
+      readonly rejudgedBy?: readonly string[];
     }
   | ({ readonly experiment: string } & ExperimentEvent)
   | { readonly type: 'signal'; readonly signal: StopSignal; readonly count: number }
@@ -177,4 +185,6 @@ export type ExperimentEvent =
       readonly overheadMs: Millis;
       /** All that the verdict rests on besides the samples; absent in journals of before and where nothing was started. */
       readonly facts?: Omit<ExperimentFacts, 'results'>;
+      /** What the verdict was when the run was made, where it was judged again. */
+      readonly before?: JudgedBefore;
     };

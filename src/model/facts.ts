@@ -26,7 +26,12 @@ export interface ExperimentFacts {
   /** The stop condition that ended the experiment. */
   readonly stopped?: Stopped;
   /** Absent: recovery was not reached. */
-  readonly recovered?: { readonly recovered: boolean; readonly detail: string };
+  readonly recovered?: {
+    readonly recovered: boolean;
+    readonly detail: string;
+    /** A journal that was judged again ends before it could be told. */
+    readonly undecided?: boolean;
+  };
   /** The first error that stopped the experiment. */
   readonly error?: SerializedError;
   /** Undo errors (rollback, setup, verification of either), each in one sentence. */

@@ -1,7 +1,7 @@
 import type { Millis } from './clock.ts';
 import type { Conclusion } from './conclusion.ts';
 import type { SerializedError } from './errors.ts';
-import type { Drift, ExperimentHead, RunTarget, Step, StopSignal } from './event.ts';
+import type { Drift, ExperimentHead, JudgedBefore, RunTarget, Step, StopSignal } from './event.ts';
 import type { Finding } from './finding.ts';
 import type { Phase } from './phase.ts';
 import type { Plan } from './plan.ts';
@@ -19,6 +19,8 @@ export interface RunRecord {
   readonly version: string;
   readonly target: RunTarget;
   readonly seed?: number;
+  /** The files by which its journal was judged again. */
+  readonly rejudgedBy?: readonly string[];
   readonly experiments: readonly ExperimentRecord[];
   /** Where experiments were repeated. */
   readonly repeats?: readonly RepeatSummary[];
@@ -49,6 +51,8 @@ export interface ExperimentRecord {
   /** Absent when the journal ends before the experiment did. */
   readonly verdict?: Verdict;
   readonly reasons: readonly string[];
+  /** Where it was judged again. */
+  readonly before?: JudgedBefore;
   readonly durationMs?: Millis;
   readonly overheadMs?: Millis;
 }

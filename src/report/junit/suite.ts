@@ -89,6 +89,8 @@ function propertiesOf(run: RunRecord, experiment: ExperimentRecord): (readonly [
     ['holdfast.version', run.version],
     ['holdfast.seed', run.seed === undefined ? undefined : String(run.seed)],
     ['holdfast.verdict', experiment.verdict ?? 'interrupted'],
+    ['holdfast.verdictBefore', experiment.before?.verdict],
+    ['holdfast.rejudgedBy', run.rejudgedBy?.join(', ')],
     ['holdfast.target', experiment.target.kind === 'sandbox' ? 'sandbox (a stand-in for a cluster)' : 'cluster'],
     ['holdfast.context', experiment.target.context],
     ['holdfast.server', experiment.target.server],
