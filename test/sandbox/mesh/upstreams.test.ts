@@ -164,6 +164,15 @@ describe('T13 outlier detection', () => {
     expect(await callFrom(caller, HOST)).toMatchObject({ status: 503, body: 'no healthy upstream' });
   });
 
+  it('forgets whom it ejected when the rule changes', async () => {
+    await policy({ outlierDetection: { ...outlier, maxEjectionPercent: 100 } });
+    fail(ratings);
+    await callFrom(caller, HOST);
+    expect((await callFrom(caller, HOST)).status).toBe(503);
+    await policy({ outlierDetection: { ...outlier, maxEjectionPercent: 100, baseEjectionTime: '50s' } });
+    expect((await callFrom(caller, HOST)).status).toBe(500);
+  });
+
   it('never ejects one of two hosts at the default of 10 %', async () => {
     fail(ratings);
     await world.workload('ratings', 'v2');

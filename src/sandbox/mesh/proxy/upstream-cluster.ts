@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Cluster, Endpoint } from '../config/route-table.ts';
 import type { Random } from '../random.ts';
 import { createCircuitBreaker, type CircuitBreaker } from './circuit-breaker.ts';
@@ -37,6 +38,9 @@ export function createUpstreamCluster(initial: Cluster): UpstreamCluster {
     },
     breaker,
     configure: (next) => {
+      // Envoy builds a cluster anew when its configuration changes, and with it what it remembers of the hosts; endpoints
+      // come by another way and change nothing (envoyproxy.io, cluster manager: cluster warming).
+      if (!isDeepStrictEqual(next.policy.outlier, config.policy.outlier)) states.clear();
       config = next;
       breaker.limit(next.policy);
       const kept = new Set(next.endpoints.map(keyOf));
