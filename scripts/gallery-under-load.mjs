@@ -31,7 +31,9 @@ try {
     first ??= experiments;
     const news = compare(first, experiments);
     changed += news.length;
-    say(`run ${run} of ${times}: exit ${exitCode}, ${experiments.size} verdicts, ${news.length} changed, ${seconds} s, load ${loadavg()[0].toFixed(1)}`);
+    say(
+      `run ${run} of ${times}: exit ${exitCode}, ${experiments.size} verdicts, ${news.length} changed, ${seconds} s, load ${loadavg()[0].toFixed(1)}`,
+    );
     if (run === 1) for (const [name, { verdict }] of experiments) say(`  ${verdict.padEnd(15)} ${name}`);
     for (const { name, was, is, reasons } of news) say([`  ${name}: ${was}, now ${is}`, ...reasons].join('\n    '));
   }
