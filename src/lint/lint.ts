@@ -3,6 +3,7 @@ import { type Finding, finding } from '../model/finding.ts';
 import { whereOf } from '../model/place.ts';
 import type { LintContext, Remark, Rule } from './rule.ts';
 import { cannotFail } from './rules/cannot-fail.ts';
+import { connectionKept } from './rules/connection-kept.ts';
 import { gatewayMissed } from './rules/gateway-missed.ts';
 import { headerNotSent } from './rules/header-not-sent.ts';
 import { inFlightLimit } from './rules/in-flight-limit.ts';
@@ -26,6 +27,7 @@ const RULES: readonly Rule[] = [
   tooFewRequests,
   tooFewHits,
   recoveryTooShort,
+  connectionKept,
   inFlightLimit,
   openFilesLow,
 ];

@@ -30,6 +30,7 @@ export const FINDING_CODES = {
   TOO_FEW_REQUESTS: warning('The fault phase is too short for a limit to be shown to hold.'),
   TOO_FEW_HITS: warning('Hardly a request of the hypothesis will be hit by the fault.'),
   RECOVERY_TOO_SHORT: warning('The recovery is given less time than the fault holds requests.'),
+  CONNECTION_KEPT: warning('Packets are lost at a node, and no probe makes new connections.'),
   IN_FLIGHT_LIMIT: warning('A probe may need more requests under way at once than it is allowed.'),
   OPEN_FILES_LOW: warning('This process may open few sockets, and each request under way takes one.'),
 

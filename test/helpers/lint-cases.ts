@@ -13,6 +13,7 @@ export const probe = (expectation: string, http = 'path: /productpage', more = '
   `{name: page, http: {${http}}, ${more}, expect: ${expectation}}`;
 export const delay = (spec: string, more = '') => `{name: slow, delay: {service: ratings, ${spec}}${more}}`;
 export const abort = (spec: string, more = '') => `{name: broken, abort: {${spec}}${more}}`;
+export const loss = (of: string) => `{name: lossy, networkLoss: {${of}, percent: 60, localPort: 31380}}`;
 export const jason = 'sessions: {jason: {login: {method: POST, path: /login, form: {username: jason}}}}';
 export const proof = (http: string, expectation: string) => `, proof: {http: {${http}}, expect: ${expectation}}`;
 export const whole = '{status: 200, body: {contains: Reviewer1}}';

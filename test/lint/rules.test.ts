@@ -1,4 +1,4 @@
-import { type TrapCase, describeTraps, abort, delay, jason, probe, proof, whole } from '../helpers/lint-cases.ts';
+import { type TrapCase, describeTraps, abort, delay, jason, loss, probe, proof, whole } from '../helpers/lint-cases.ts';
 
 const CASES: readonly TrapCase[] = [
   {
@@ -189,6 +189,18 @@ const CASES: readonly TrapCase[] = [
           ),
         ],
       },
+    },
+  },
+  {
+    code: 'CONNECTION_KEPT',
+    at: 'http',
+    trap: { probes: [probe(whole)], faults: [loss('node: worker-1')] },
+    near: {
+      'a probe comes anew': {
+        probes: [probe(whole, 'path: /productpage, freshConnection: true')],
+        faults: [loss('node: worker-1')],
+      },
+      'the loss is deeper inside': { probes: [probe(whole)], faults: [loss('pod: {labels: {app: ratings}}')] },
     },
   },
   {

@@ -1,7 +1,6 @@
 import { formatDuration } from '../../model/duration.ts';
 import type { Experiment } from '../../model/experiment.ts';
 import type { Fault } from '../../model/fault.ts';
-import { plural } from '../../util/plural.ts';
 import { requestsDue } from '../requests-due.ts';
 import type { Remark } from '../rule.ts';
 import { watchedUnderFault } from '../watched.ts';
@@ -19,7 +18,7 @@ export function tooFewHits(experiment: Experiment): readonly Remark[] {
     return [
       {
         code: 'TOO_FEW_HITS',
-        message: `"${fault.name}" hits ${share.value * 100} % of requests and lasts ${formatDuration(lasts)}, in which ${plural(Math.ceil(due), 'request')} of the hypothesis leave: ${round(hits)} hits are to be expected, and without one the run decides nothing.`,
+        message: `"${fault.name}" hits ${share.value * 100} % of requests and lasts ${formatDuration(lasts)}, in which the hypothesis makes about ${round(due)}: ${round(hits)} hits are to be expected, and without one the run decides nothing.`,
         path,
         hint: 'Raise the percentage, the rate, or the time of the fault.',
       },
