@@ -29,6 +29,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'cluster/cluster.ts',
     'cluster/ingress.ts',
     'faults/driver.ts',
+    'undo/late-creations.ts',
     'undo/setup.ts',
     'probes/sampler.ts',
     'journal/journal.ts',

@@ -6,6 +6,8 @@ const LONGEST_PAUSE_MS = 2_000;
 /** Enough for several controllers writing the same object at once; more means that somebody fights us. */
 const WRITE_ATTEMPTS = 6;
 
+const REFUSALS: ReadonlySet<string> = new Set(['API_FORBIDDEN', 'API_UNAUTHORIZED', 'API_REFUSED']);
+
 /**
  * Runs a read-compute-write `attempt` again while it fails with a conflict or something that may pass, a few times.
  * The attempt must find out by itself that an earlier write got through although its answer was lost.
@@ -22,15 +24,15 @@ export async function retryWrite<T>(context: DriverContext, attempt: () => Promi
 }
 
 /**
- * As `retryWrite`, but until the signal is aborted: an undo is not given up. A refusal of our identity is taken for final
- * only when it is repeated: authorizers and tokens have their outages too. Throws `ROLLBACK_FAILED` or `ROLLBACK_TIMEOUT`.
+ * As `retryWrite`, but until the signal is aborted: an undo is not given up. A refusal is taken for final only when it is
+ * repeated: authorizers, tokens and admission have their outages too. Throws `ROLLBACK_FAILED` or `ROLLBACK_TIMEOUT`.
  */
 export async function retryUndo<T>(context: DriverContext, where: string, attempt: () => Promise<T>): Promise<T> {
   for (let n = 1; ; n += 1) {
     try {
       return await attempt();
     } catch (error) {
-      const isFinal = !mayPass(error) && !(isAccessRefused(error) && n < WRITE_ATTEMPTS);
+      const isFinal = !mayPass(error) && !(isRefused(error) && n < WRITE_ATTEMPTS);
       if (isFinal && !context.signal.aborted) throw undoFailed('ROLLBACK_FAILED', where, error);
       if (context.signal.aborted) throw undoFailed('ROLLBACK_TIMEOUT', where, error);
       await context.clock.sleep(pause(n), context.signal).catch(() => {
@@ -53,8 +55,8 @@ function mayPass(error: unknown): boolean {
   return transient || retryable === true || status === 429 || status >= 500;
 }
 
-function isAccessRefused(error: unknown): boolean {
-  return error instanceof HoldfastError && (error.code === 'API_FORBIDDEN' || error.code === 'API_UNAUTHORIZED');
+function isRefused(error: unknown): boolean {
+  return error instanceof HoldfastError && REFUSALS.has(error.code);
 }
 
 function pause(attempt: number): number {

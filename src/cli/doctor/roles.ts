@@ -93,6 +93,14 @@ export const ROLES: readonly Role[] = [
     ],
   },
   {
+    name: 'holdfast-policy',
+    what: 'rules of the policy that ask the cluster',
+    rules: [
+      { group: '', resources: ['namespaces'], verbs: ['get'], sometimes: 'labels that the policy asks namespaces for' },
+      { group: 'batch', resources: ['cronjobs'], verbs: ['list'], sometimes: 'seeing whether a sweeper is at work' },
+    ],
+  },
+  {
     name: 'holdfast-pod-kill',
     driver: 'pod-kill',
     what: 'podKill',

@@ -1,7 +1,9 @@
+import { type Cluster, recoverCommand } from '../../cluster/cluster.ts';
 import type { ExperimentHead } from '../../model/event.ts';
 import { type ConnectedLab, type Lab, step } from '../lab.ts';
 import type { Ingress } from '../../cluster/ingress.ts';
 import type { Sampler } from '../../probes/sampler.ts';
+import { watchCreations } from '../../undo/late-creations.ts';
 import { urlOf } from '../prepare.ts';
 import type { World } from '../world.ts';
 
@@ -15,8 +17,15 @@ export async function connect(lab: Lab, open: () => Promise<World>): Promise<Con
     const sampler = openSampler(lab, world, ingress);
     // Its failure belongs to the step that awaits it.
     sampler.catch(() => undefined);
-    return { ...lab, world, ingress, sampler };
+    return { ...lab, world: { ...world, cluster: outwaiting(lab, world.cluster) }, ingress, sampler };
   });
+}
+
+/** What is created after we gave up waiting for it goes out before the setup does. */
+function outwaiting(lab: Lab, cluster: Cluster): Cluster {
+  return watchCreations(cluster, lab.clock, ({ title, outwait }) =>
+    lab.stack.push({ step: 'undo-setup', title, manual: [recoverCommand(cluster, lab.runId)], undo: outwait }),
+  );
 }
 
 async function openSampler(lab: Lab, world: World, ingress: Ingress): Promise<Sampler> {

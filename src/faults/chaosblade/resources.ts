@@ -1,6 +1,7 @@
 import type { ListOptions, Resource } from '../../cluster/cluster.ts';
 import { HoldfastError } from '../../model/errors.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
+import { readSurely } from '../../undo/read-surely.ts';
 import type { DriverContext } from '../driver.ts';
 
 /** ChaosBlade's API group, and the plural of its one kind. */
@@ -17,10 +18,10 @@ export async function bladeResource({ cluster, signal }: DriverContext): Promise
   });
 }
 
-/** One ChaosBlade resource; undefined when it is gone. */
+/** One ChaosBlade resource; undefined when two readings say that it is gone. */
 export async function readBlade(context: DriverContext, name: string): Promise<KubernetesObject | undefined> {
   const resource = await bladeResource(context);
-  return context.cluster.read(resource, { name }, { signal: context.signal });
+  return readSurely(context.cluster, resource, { name }, { signal: context.signal });
 }
 
 /** All objects of a kind; none when the kind is not served. */
