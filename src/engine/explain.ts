@@ -5,7 +5,7 @@ import { type ConnectedLab, contextOf, type FaultRun } from './lab.ts';
 import { startWitnesses } from './witness.ts';
 
 /** The fault stays in for that much longer at most. */
-const EXPLAIN_MS = 6_000;
+const EXPLAIN_MS = 8_000;
 
 /**
  * Has the driver look why a fault was not shown to bite, while the requests that should have shown it go on. Undefined

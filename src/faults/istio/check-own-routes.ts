@@ -58,7 +58,7 @@ function checkAltered(object: KubernetesObject, { fault, mark }: Wanted): Findin
   const what =
     bare.length === 0
       ? `is ${JSON.stringify(changed.fault ?? null)} now, and was written as ${JSON.stringify(written)}`
-      : `has a ${bare.join(' and ')} without a percentage now, which Istio takes for 0 %`;
+      : `has no percentage for its ${bare.join(' and ')} now, which Istio takes for 0 %`;
   return [finding('FAULT_ALTERED', `In ${where}, the fault ${what}.`, where, 'Look who writes to it.')];
 }
 

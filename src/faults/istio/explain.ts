@@ -14,18 +14,20 @@ import { wantedOf } from './inject.ts';
 import { passesNeeded } from './passes-needed.ts';
 import { hasProxy } from './pods.ts';
 import { questionOf } from './preflight.ts';
-import { findReasons, type Seen } from './reasons.ts';
+import { FEWEST, findReasons, type Seen } from './reasons.ts';
 import { readSurvey, type Survey } from './survey.ts';
 import { validateFault } from './validate.ts';
+import type { WatchBook } from './watch-book.ts';
 
-/** So many requests that pass are no chance, even where each should be hit. */
-const FEWEST = 5;
+/** Waiting for more requests than these would take too long. */
+const MOST = 20;
 
 /**
  * Looks again at everything that the fault meets - as a preflight would see it now, without our routes; at what became of
  * these routes; and at the counters of callers while requests go on - and says why it was not seen to bite.
  */
 export async function explainFault(
+  book: WatchBook,
   prepared: PreparedFault<IstioFaultSpec>,
   injected: Injected,
   experiment: Experiment,
@@ -40,12 +42,14 @@ export async function explainFault(
   const { delay, abort } = fault.spec;
   const percentage = Math.min(delay?.percentage ?? 100, abort?.percentage ?? 100);
   const needed = Math.max(FEWEST, passesNeeded(1 - percentage / 100));
-  const isEnough = (grown: Readonly<Record<string, Flow>>): boolean => {
+  // Requests that pass are no sign that the fault does not come late; many more than these do not come in seconds.
+  const need = (grown: Readonly<Record<string, Flow>>) => {
     const { faulted, clean } = sumOf(grown, carriers);
-    return faulted > 0 || clean >= needed;
+    if (faulted > 0) return 'nothing';
+    return clean < Math.min(needed, MOST) ? 'more' : 'time';
   };
   const others = named(proxiesAround(survey)).filter((pod) => !carriers.some((it) => podName(it) === podName(pod)));
-  const flows = watch === null ? undefined : await watchFlows([...carriers, ...others], watch, isEnough, context);
+  const flows = watch === null ? undefined : await watchFlows([...carriers, ...others], watch, need, context);
   const seen: Seen = {
     survey,
     callers,
@@ -58,6 +62,7 @@ export async function explainFault(
     own: checkOwnRoutes(survey.virtualServices, targets, objects, wanted),
     findings: [...findings, ...validateFault(fault, experiment).filter(({ code }) => code === 'FAULTS_OVERLAP')],
     baseline: injected.baseline as unknown as Evidence,
+    byThen: book.of(prepared.handle, injected).lastDuring?.evidence,
     ...(flows && { flows }),
   };
   return findReasons(seen);

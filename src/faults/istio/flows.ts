@@ -4,8 +4,9 @@ import { type Counts, countRequests, countServed } from './counters.ts';
 import { MOST_PODS, podName, readCounters } from './evidence.ts';
 import type { Named, Watch } from './handle.ts';
 
-/** How long requests are watched, and how often; it ends sooner once enough was seen. */
-const WATCH_MS = 2_500;
+/** How long requests are watched: so long in any case, and longer while too few came. */
+const WATCH_MS = 1_500;
+const LONGEST_MS = 3_500;
 const EVERY_MS = 250;
 
 /** What one proxy counted: requests let in to its application, and sent to the service. */
@@ -23,11 +24,11 @@ export interface Flows {
   readonly lasted: Millis;
 }
 
-/** Watches the counters of some proxies, until `isEnough` or for a while. */
+/** Watches the counters of some proxies for a while; `need` says of what they counted whether more is needed. */
 export async function watchFlows(
   pods: readonly Named[],
   watch: Watch,
-  isEnough: (grown: Flows['grown']) => boolean,
+  need: (grown: Flows['grown']) => 'more' | 'time' | 'nothing',
   context: DriverContext,
 ): Promise<Flows> {
   const { clock, signal } = context;
@@ -43,7 +44,9 @@ export async function watchFlows(
       Object.entries(counts).flatMap(([pod, now]) => (first[pod] === undefined ? [] : [[pod, less(now, first[pod])]])),
     );
     const lasted = clock.now() - begun;
-    if (lasted >= WATCH_MS || isEnough(grown)) return { grown, first, silent, lasted };
+    const needs = need(grown);
+    const longest = needs === 'more' ? LONGEST_MS : WATCH_MS;
+    if (needs === 'nothing' || lasted >= longest) return { grown, first, silent, lasted };
   }
 }
 

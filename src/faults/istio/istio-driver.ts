@@ -27,7 +27,7 @@ export function createIstioDriver(memory = createObjectMemory()): FaultDriver<Is
     inject: (prepared, context) => injectFault(prepared, context, own),
     observe: (handle, injected, context) => observeFault(book, handle, injected, context, memory),
     bypasses: findBypasses,
-    explain: explainFault,
+    explain: (prepared, injected, experiment, context) => explainFault(book, prepared, injected, experiment, context),
     rollback: (handle, context) => rollBackFault(handle, context, own),
     changes: (handle, context) => changesOf(handle, context, memory),
     verifyGone: (handle, injected, context) => verifyFaultGone(book, handle, injected, context),

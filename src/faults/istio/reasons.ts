@@ -5,7 +5,7 @@ import type { Explanation } from '../../model/proof.ts';
 import { describeObject } from '../../undo/describe.ts';
 import { plural } from '../../util/plural.ts';
 import { type Callers, listNames } from './callers.ts';
-import { type Evidence, podName } from './evidence.ts';
+import { type Evidence, growth, podName } from './evidence.ts';
 import { type Flow, type Flows, sumOf } from './flows.ts';
 import type { Named } from './handle.ts';
 import { checkIdle } from './idle.ts';
@@ -15,6 +15,9 @@ import { isIn } from './object-edit.ts';
 import type { Survey } from './survey.ts';
 import type { Wanted } from './targets.ts';
 import { conditionsOf } from './title.ts';
+
+/** So many requests are no chance. */
+export const FEWEST = 5;
 
 /** Everything that was looked at. */
 export interface Seen {
@@ -36,6 +39,8 @@ export interface Seen {
   readonly findings: readonly Finding[];
   /** Counters from just before the injection. */
   readonly baseline: Evidence;
+  /** Counters when the time for the proof was over, where they were read then. */
+  readonly byThen: Evidence | undefined;
   readonly flows?: Flows;
 }
 
@@ -68,6 +73,8 @@ const LEADS_AWAY: readonly FindingCode[] = [
 ];
 /** Said of an object that carries the fault, these mean that nobody uses it. */
 const UNUSED: readonly FindingCode[] = ['GATEWAY_ONLY', 'NOT_EXPORTED'];
+/** Nothing wrong as a rule: told only where nothing else was found. */
+const DOUBTS: readonly FindingCode[] = ['CONTROL_PLANE_UNSEEN'];
 /** What a request meets after the fault, and its proof may take for the fault's absence. */
 const AFTERWARDS: readonly FindingCode[] = ['SUBSET_MISSING', 'SUBSET_EMPTY', 'NO_ENDPOINTS'];
 
@@ -81,10 +88,12 @@ export function findReasons(seen: Seen): Explanation {
   const looked = describeLook(seen);
   if (flows === undefined) return { reasons: bars, looked };
   const late = sumOf(flows.grown, seen.carriers);
-  const hit = hitsOf(seen, late);
+  // Where others changed it meanwhile, it may have bitten for a moment.
+  const hit = own.length + unused.length > 0 ? undefined : hitsOf(seen);
   if (hit !== undefined) return { ...hit, looked };
-  const told = { reasons: [...bars, ...trafficReasons(seen, late, bars)], looked };
-  const isForEach = isEmptyMatch(wanted.fault.spec.match) && late.clean >= seen.needed;
+  const reasons = [...bars, ...trafficReasons(seen, late, bars)];
+  const told = { reasons: reasons.length > 0 ? reasons : pick(findings, DOUBTS), looked };
+  const isForEach = isEmptyMatch(wanted.fault.spec.match) && late.faulted === 0 && late.clean >= seen.needed;
   if (!isForEach) return told;
   const each = seen.percentage >= 100 ? 'each of them' : `${seen.percentage}% of them`;
   const contradiction = `${plural(late.clean, 'request')} of the callers to ${wanted.service.name} passed after the time for its proof and none was hit, though it is for ${each}`;
@@ -92,13 +101,13 @@ export function findReasons(seen: Seen): Explanation {
 }
 
 /** Requests were hit after all: only now, or unseen by the proof probe. */
-function hitsOf(seen: Seen, late: Flow): Pick<Explanation, 'contradiction' | 'reasons'> | undefined {
+function hitsOf(seen: Seen): Pick<Explanation, 'contradiction' | 'reasons'> | undefined {
   const { flows, wanted, isShared, findings } = seen;
   const total = totalOf(seen);
   if (flows === undefined || isShared || total.faulted === 0) return undefined;
   const { name } = wanted.service;
-  if (late.faulted === total.faulted || wanted.fault.proof === undefined) {
-    const message = `${plural(total.faulted, 'request')} to ${name} were hit, but only after the time that the effect is given.`;
+  if (wanted.fault.proof === undefined || isLate(seen)) {
+    const message = `${plural(total.faulted, 'request')} to ${name} ${total.faulted === 1 ? 'was' : 'were'} hit, but only after the time that the effect is given.`;
     const hint = 'istiod or the proxies are slow: `istioctl proxy-status` says whether they have caught up.';
     return { reasons: [finding('EFFECT_LATE', message, undefined, hint)] };
   }
@@ -107,6 +116,16 @@ function hitsOf(seen: Seen, late: Flow): Pick<Explanation, 'contradiction' | 're
   const hint =
     'Ask for something that depends on the service, as a user whom the fault is for, and expect what it does.';
   return { contradiction, reasons: [...pick(findings, AFTERWARDS), finding('PROOF_BLIND', message, undefined, hint)] };
+}
+
+/** Nothing, or next to nothing, was hit as long as the proof was asked for. */
+function isLate({ byThen, baseline, carriers, percentage, wanted }: Seen): boolean {
+  if (byThen === undefined) return false;
+  const grown = growth(baseline, byThen);
+  const own = carriers.flatMap((pod) => grown[podName(pod)] ?? []);
+  const [hit, clean] = [own.reduce((sum, it) => sum + it.faulted, 0), own.reduce((sum, it) => sum + it.clean, 0)];
+  if (hit === 0) return true;
+  return percentage >= 100 && isEmptyMatch(wanted.fault.spec.match) && hit < FEWEST && clean > hit;
 }
 
 function trafficReasons(seen: Seen, late: Flow, bars: readonly Finding[]): readonly Finding[] {

@@ -26,6 +26,8 @@ const OLD = { creationTimestamp: '2020-01-01T00:00:00Z' };
 /** What the proxy of a pod counts from one look to the next; undefined where it does not answer. */
 type Traffic = (
   pod: string,
+  /** The time for the proof is over. */
+  over: boolean,
 ) => { readonly clean?: number; readonly hit?: number; readonly served?: number } | undefined;
 
 interface Case {
@@ -43,10 +45,11 @@ const reviewsCall: Traffic = (name) => (name.startsWith('reviews') ? { clean: 3,
 
 /** Injects, lets somebody change the mesh, and asks why the fault is not seen to bite. */
 async function why({ spec, objects = [ratingsV1, subsets], change, traffic = nobody, proof }: Case) {
+  let over = false;
   const counted = new Map<string, { clean: number; hit: number; served: number }>();
   const cluster = createFakeCluster([...bookinfo, ...objects], {
     podProxy: ({ name }) => {
-      const more = traffic(name);
+      const more = traffic(name, over);
       if (more === undefined) return { status: 503, body: '' };
       const sum = counted.get(name) ?? { clean: 0, hit: 0, served: 0 };
       counted.set(name, {
@@ -77,6 +80,9 @@ async function why({ spec, objects = [ratingsV1, subsets], change, traffic = nob
   const injected = await driver.inject(prepared, context);
   change?.(cluster);
   const written = cluster.writes.length;
+  // As the engine does when the time for the proof is over.
+  await driver.observe(prepared.handle, injected, context);
+  over = true;
   const found = await driver.explain?.(prepared, injected, inside, context);
   expect(cluster.writes).toHaveLength(written);
   if (found === undefined) throw new Error('it does not explain');
@@ -121,6 +127,15 @@ const CASES: readonly [FindingCode, string, Case][] = [
     },
   ],
   ['FAULT_OVER', 'somebody took our routes out', { change: editRoutes((routes) => routes.shift()) }],
+  [
+    'FAULT_OVER',
+    'somebody took our routes out after they had bitten for a moment',
+    {
+      proof: true,
+      change: editRoutes((routes) => routes.shift()),
+      traffic: (name, over) => (name.startsWith('reviews') ? (over ? { clean: 3 } : { hit: 1 }) : {}),
+    },
+  ],
   [
     'FAULT_ALTERED',
     'somebody took the percentage out',
@@ -183,6 +198,11 @@ const CASES: readonly [FindingCode, string, Case][] = [
   ['MATCH_NOT_SEEN', 'requests come and none is of that user', { spec: ofJason, traffic: reviewsCall }],
   ['SHARE_TOO_RARE', 'requests come and few of them would be hit', { spec: rare, traffic: reviewsCall }],
   ['EFFECT_LATE', 'requests are hit now', { traffic: (name) => (name.startsWith('reviews') ? { hit: 1 } : {}) }],
+  [
+    'EFFECT_LATE',
+    'requests are hit now, and none was as long as the proof was asked for',
+    { proof: true, traffic: (name, over) => (name.startsWith('reviews') && over ? { hit: 1 } : {}) },
+  ],
   [
     'PROOF_BLIND',
     'requests were hit all the time',
@@ -254,7 +274,7 @@ describe('an Istio fault that is not seen to bite', () => {
     const [, , it] = CASES.find(([code]) => code === 'CALLERS_IDLE')!;
     const { reasons } = await why(it);
     expect(reasons[0]?.message).toMatch(
-      /^\d+ requests in 2\.5 s were served by v1 of reviews \(reviews-v1-1\), and its proxy sent none to ratings; v2 of reviews served none\.$/,
+      /^\d+ requests in 3\.5 s were served by v1 of reviews \(reviews-v1-1\), and its proxy sent none to ratings; v2 of reviews served none\.$/,
     );
   });
 });

@@ -94,6 +94,8 @@ export interface HeaderChanges {
 }
 
 export interface VirtualHost {
+  /** Bytes to the proxy, which counts connections there and no requests. */
+  readonly opaque?: true;
   /** Lower case, without port; `*` and `*.suffix` are wildcards. */
   readonly domains: readonly string[];
   readonly routes: readonly Route[];

@@ -39,7 +39,11 @@ export function compileSidecarTable(config: MeshConfig, proxy: ProxyIdentity): R
     for (const port of service.ports) {
       const routes = governor && speaksHttp(port) ? compile(governor, port.port) : [];
       const domains = domainsOf(service, proxy.namespace);
-      add(port.port, { domains, routes: routes.length > 0 ? routes : [plainRoute(service, port, proxy)] });
+      add(port.port, {
+        domains,
+        routes: routes.length > 0 ? routes : [plainRoute(service, port, proxy)],
+        ...(!speaksHttp(port) && { opaque: true }),
+      });
     }
   }
   return { ports, clusters: compileClusters(config, proxy) };

@@ -15,6 +15,8 @@ export interface Trace {
   cluster: string;
   routeName: string;
   grpcStatus: number | string | string[] | undefined;
+  /** Bytes to the proxy: it counts no requests. */
+  opaque: boolean;
 }
 
 export function newTrace(source: MeshPod | undefined): Trace {
@@ -28,6 +30,7 @@ export function newTrace(source: MeshPod | undefined): Trace {
     cluster: '-',
     routeName: '-',
     grpcStatus: undefined,
+    opaque: false,
   };
 }
 
@@ -41,7 +44,7 @@ export function recordWhenDone({ exchange, trace, context }: Hop, reporter: 'sou
     const { source, destination, service } = trace;
     const grpcStatus = trace.grpcStatus === undefined ? '' : String(trace.grpcStatus);
     const request = { reporter, source, destination, service, grpc, status, grpcStatus, flags: flagText(flags) };
-    context.metrics.record(requestLabels(request), durationMs);
+    if (!trace.opaque) context.metrics.record(requestLabels(request), durationMs);
     context.log?.(accessLogLine({ ...trace, exchange, status, durationMs }));
   });
 }

@@ -20,7 +20,10 @@ export async function serveSidecar(hop: Hop): Promise<void> {
   const { authority } = exchange.head;
   const { ports } = context.table();
   const host = findVirtualHost(ports.get(hostPort(authority)) ?? [], authority);
-  if (host) return serveByRoutes(hop, host, 'mesh');
+  if (host) {
+    trace.opaque = host.opaque === true;
+    return serveByRoutes(hop, host, 'mesh');
+  }
 
   trace.cluster = 'PassthroughCluster';
   trace.service = { host: hostName(authority), name: 'PassthroughCluster', namespace: 'unknown' };
