@@ -1,10 +1,12 @@
 import { effectiveExpectation } from '../judge/effective-expectation.ts';
+import { judgeRunner } from '../judge/judge-runner.ts';
 import type { Millis } from '../model/clock.ts';
 import type { HypothesisProbe } from '../model/hypothesis.ts';
 import type { Phase } from '../model/phase.ts';
 import type { ProbeResult } from '../model/probe-result.ts';
 import type { Sample } from '../model/sample.ts';
-import type { OnSent, Stream } from '../probes/sampler.ts';
+import type { RunnerLoad } from '../model/runner-load.ts';
+import type { OnSent, Sampler, Stream } from '../probes/sampler.ts';
 import type { ConnectedLab } from './lab.ts';
 
 export interface PhaseWork {
@@ -19,8 +21,11 @@ export interface PhaseWork {
   onSamples?(probe: string, samples: readonly Sample[]): void;
   /** Called with requests that have left; where it is not given nobody has to tell. */
   onSent?: OnSent;
-  /** Adds the samples up once all are there; one result for each probe of the phase. */
-  judge(samples: ReadonlyMap<HypothesisProbe, readonly Sample[]>): readonly ProbeResult[];
+  /**
+   * Adds the samples up once all are there; one result for each probe of the phase. `doubtMs` is by how much our own
+   * standing still may have delayed any answer.
+   */
+  judge(samples: ReadonlyMap<HypothesisProbe, readonly Sample[]>, doubtMs: Millis): readonly ProbeResult[];
 }
 
 /**
@@ -33,12 +38,19 @@ export async function samplePhase(lab: ConnectedLab, work: PhaseWork): Promise<r
   const samples = new Map<string, Sample[]>(probes.map((it) => [it.name, []]));
   const startedAt = lab.clock.now();
   lab.emit({ type: 'phase-started', phase, plannedMs });
+  const sampler = await lab.sampler;
+  // What was before the phase is not its load.
+  await takeLoad(sampler);
   const failure = await sendAll(lab, work, probes, samples);
+  // A phase that was cut off has to be taken back first.
+  const runner = failure === undefined ? await takeLoad(sampler) : undefined;
+  const { doubtMs, warning } = runner === undefined ? { doubtMs: 0 } : judgeRunner(runner);
+  if (warning !== undefined) lab.emit({ type: 'note', text: `${phase}: ${warning}` });
   lab.book.spent(Math.min(work.declaredMs, lab.clock.now() - startedAt));
   const durationMs = lab.clock.now() - startedAt;
   const conclude = (): readonly ProbeResult[] => {
-    const results = work.judge(new Map(probes.map((it) => [it, samples.get(it.name) ?? []])));
-    lab.emit({ type: 'phase-ended', phase, durationMs, results });
+    const results = work.judge(new Map(probes.map((it) => [it, samples.get(it.name) ?? []])), doubtMs);
+    lab.emit({ type: 'phase-ended', phase, durationMs, ...(runner !== undefined && { runner }), results });
     lab.book.result(results);
     return results;
   };
@@ -46,6 +58,11 @@ export async function samplePhase(lab: ConnectedLab, work: PhaseWork): Promise<r
   // Judging 300,000 requests takes half a second, in which the faults would stay in.
   lab.book.later(conclude);
   throw failure.error;
+}
+
+/** A sampler that has failed says so where its samples are asked for. */
+async function takeLoad(sampler: Sampler): Promise<RunnerLoad | undefined> {
+  return sampler.load?.().catch(() => undefined);
 }
 
 /** Resolves with what ended the phase before its time. */

@@ -39,6 +39,7 @@ export function foldExperiment(record: ExperimentRecord, event: Timed): Experime
       return withPhase(record, event.phase, (phase) => ({
         ...phase,
         durationMs: event.durationMs,
+        ...(event.runner !== undefined && { runner: event.runner }),
         results: event.results,
       }));
     case 'aborted':

@@ -24,7 +24,6 @@ export const SHARE_BELOW: Readonly<Record<LatencyStat, number>> = {
 export interface LatencyQuestion {
   readonly expect: Expectation;
   readonly tally: Tally;
-  readonly tooLate: boolean;
   readonly phase: Phase;
   readonly pacing: Pacing;
   readonly confidence: number;
@@ -51,18 +50,19 @@ export function judgeLatency(question: LatencyQuestion): readonly Doubt[] {
  * `p95 >= 1s` that at least 5 % take 1 s or more.
  */
 function judgeQuantile(stat: LatencyStat, threshold: Threshold, question: LatencyQuestion): Doubt | undefined {
-  const { tally, tooLate, pacing, confidence } = question;
+  const { tally, pacing, confidence } = question;
+  const { timeDoubt } = tally;
   const miss = 1 - confidence;
-  const claims = sidesOf(threshold).map((side) => ({ side, claim: claimOf(stat, side, tally, tooLate) }));
+  const claims = sidesOf(threshold).map((side) => ({ side, claim: claimOf(stat, side, tally) }));
   const decision = decideClaims(
     claims.map(({ claim }) => claim),
     miss,
   );
   if (decision === 'holds') return undefined;
   const figures = `${stat} latency: expected ${threshold.text}, got ${seen(stat, tally)}`;
-  if (decision === 'broken' && !tooLate) return { decision, reason: figures };
-  if (tooLate && (decision === 'broken' || claims.some(({ claim }) => hangsOnUnknown(claim, miss)))) {
-    return { decision: 'open', reason: `${figures}, but requests left too late to believe it` };
+  if (decision === 'broken' && timeDoubt === undefined) return { decision, reason: figures };
+  if (timeDoubt !== undefined && (decision === 'broken' || claims.some(({ claim }) => hangsOnUnknown(claim, miss)))) {
+    return { decision: 'open', reason: `${figures}, but ${timeDoubt} to believe it` };
   }
   if (claims.some(({ claim }) => hangsOnUnknown(claim, miss))) {
     return { decision: 'open', reason: `${figures}: ${RAISE_TIMEOUT}` };
@@ -78,9 +78,9 @@ function judgeQuantile(stat: LatencyStat, threshold: Threshold, question: Latenc
 const RAISE_TIMEOUT = "raise the probe's timeout above the limit to tell";
 
 /** What is counted for one side of a limit on a percentile, request by request. */
-function claimOf(stat: LatencyStat, side: Comparison, { judged }: Tally, tooLate: boolean): Claim {
-  const decisions = judged.flatMap((sample) => {
-    const known = timeOf(sample, tooLate);
+function claimOf(stat: LatencyStat, side: Comparison, tally: Tally): Claim {
+  const decisions = tally.judged.flatMap((sample) => {
+    const known = timeOf(sample, tally);
     return known === undefined ? [] : [decide(side, known)];
   });
   const isUpper = side.op === '<' || side.op === '<=';
@@ -91,21 +91,21 @@ function claimOf(stat: LatencyStat, side: Comparison, { judged }: Tally, tooLate
 }
 
 /** Judges a statistic as it was seen; where requests are too few for it, what every single one kept to holds. */
-function judgeAsSeen(
-  stat: LatencyStat,
-  threshold: Threshold,
-  { tally, tooLate, pacing }: LatencyQuestion,
-): Doubt | undefined {
+function judgeAsSeen(stat: LatencyStat, threshold: Threshold, { tally, pacing }: LatencyQuestion): Doubt | undefined {
+  const { timeDoubt } = tally;
   const what = `${stat} latency`;
   const got = tally.atLeast.count;
   const needed = stat === 'min' || stat === 'max' ? 1 : samplesForPercentile(SHARE_BELOW[stat]);
-  const decision = decide(threshold, known(stat, tally, Math.max(needed, got), tooLate));
+  const decision = decide(threshold, known(stat, tally, Math.max(needed, got)));
   const figures = `${what}: expected ${threshold.text}, got ${seen(stat, tally)}`;
-  if (tooLate && decision !== 'holds')
-    return { decision: 'open', reason: `${figures}, but requests left too late to believe it` };
+  if (timeDoubt !== undefined && decision !== 'holds')
+    return { decision: 'open', reason: `${figures}, but ${timeDoubt} to believe it` };
   if (decision === 'broken') return { decision, reason: figures };
   if (got < needed) {
-    const everyOne = { low: (tooLate ? tally.sinceSent : tally.atLeast).min(), high: at(tally.answered, got) };
+    const everyOne = {
+      low: (timeDoubt === undefined ? tally.atLeast : tally.sinceSent).min(),
+      high: at(tally.answered, got),
+    };
     if (decide(threshold, everyOne) === 'holds') return undefined;
     return tooFew(`${what} ${threshold.text}`, needed, got, pacing);
   }
@@ -114,11 +114,14 @@ function judgeAsSeen(
 
 /**
  * What is known of a statistic over `size` requests, those missing being anything and those timed out anything longer.
- * Where requests left late, the wait before they left may be ours: it counts against an upper limit, never for a lower.
+ * Where times are in doubt, part of them may be ours: it counts against an upper limit, never for a lower.
  */
-function known(stat: LatencyStat, { answered, atLeast, sinceSent }: Tally, size: number, tooLate: boolean): Known {
+function known(stat: LatencyStat, { answered, atLeast, sinceSent, timeDoubt }: Tally, size: number): Known {
   const rank = rankOf(SHARE_BELOW[stat], size);
-  return { low: at(tooLate ? sinceSent : atLeast, rank - (size - atLeast.count)), high: at(answered, rank) };
+  return {
+    low: at(timeDoubt === undefined ? atLeast : sinceSent, rank - (size - atLeast.count)),
+    high: at(answered, rank),
+  };
 }
 
 /** The latency of a rank counted from 1; before the first it could be nothing, after the last it has no bound. */

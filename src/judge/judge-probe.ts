@@ -1,4 +1,5 @@
 import { DEFAULT_CONFIDENCE } from '../model/confidence.ts';
+import type { Millis } from '../model/clock.ts';
 import { LATENCY_STATS, type Expectation, type HypothesisProbe, type LatencyStat } from '../model/hypothesis.ts';
 import type { Phase } from '../model/phase.ts';
 import type { ProbeResult } from '../model/probe-result.ts';
@@ -19,9 +20,6 @@ import { sendLag, tally, type Tally } from './tally.ts';
 
 const ALL_GOOD: Threshold = { kind: 'compare', op: '>=', value: 1, text: '>= 100%' };
 
-/** More requests than this share leaving late, and a broken limit on time may be our own doing. */
-const LATE_SHARE = 0.01;
-
 const TIMINGS = ['dns', 'connect', 'tls', 'send', 'wait', 'receive'] as const satisfies (keyof RequestTimings)[];
 
 export interface ProbeInput {
@@ -31,12 +29,20 @@ export interface ProbeInput {
   readonly samples: readonly Sample[];
   /** Of verdicts under the fault and of intervals, 0..1; 0.95 when not given. */
   readonly confidence?: number | undefined;
+  /** By how much our own standing still may have delayed any answer; 0 when not given. */
+  readonly doubtMs?: Millis;
 }
 
 /** Adds the samples of one probe in one phase up to a verdict with its reasons (rules: docs/judgement.md). */
-export function judgeProbe({ probe, phase, samples, confidence = DEFAULT_CONFIDENCE }: ProbeInput): ProbeResult {
+export function judgeProbe({
+  probe,
+  phase,
+  samples,
+  confidence = DEFAULT_CONFIDENCE,
+  doubtMs,
+}: ProbeInput): ProbeResult {
   const expect = effectiveExpectation(probe, phase);
-  const counted = tally(samples, expect);
+  const counted = tally(samples, expect, doubtMs);
   const figures = { ...figuresOf(probe, phase, counted), ...intervalsOf(counted, confidence) };
   if (!probe.during.includes(phase)) {
     return { ...figures, verdict: 'skipped', reasons: [`not part of the hypothesis in the ${phase} phase`] };
@@ -66,13 +72,12 @@ function doubtsOf({
   expect,
   counted,
   confidence,
-}: Omit<Required<ProbeInput>, 'samples' | 'confidence'> & {
+}: Pick<ProbeInput, 'probe' | 'phase'> & {
   readonly expect: Expectation;
   readonly counted: Tally;
   readonly confidence: number;
 }): readonly Doubt[] {
   const total = counted.judged.length;
-  const tooLate = counted.late > total * LATE_SHARE;
   if (total === 0)
     return [
       { decision: 'open', reason: `no request was answered or failed in the ${phase} phase` },
@@ -84,7 +89,8 @@ function doubtsOf({
     what: 'good requests',
     threshold: expect.good ?? ALL_GOOD,
     hits: counted.good,
-    possibleHits: tooLate ? counted.goodButForTime : counted.good,
+    possibleHits: counted.timeDoubt === undefined ? counted.good : counted.goodButForTime,
+    ...(counted.timeDoubt !== undefined && { timeDoubt: counted.timeDoubt }),
     example: describeBad(counted.judged, expect),
   });
   const others = [...statusShares(expect, counted), ...errorShares(expect, counted)].map((question) =>
@@ -92,7 +98,7 @@ function doubtsOf({
   );
   return [
     ...[good, ...others].filter((doubt) => doubt !== undefined),
-    ...judgeLatency({ ...share, expect, tally: counted, tooLate }),
+    ...judgeLatency({ ...share, expect, tally: counted }),
     ...dropped(counted),
   ];
 }
@@ -130,6 +136,7 @@ function figuresOf(probe: HypothesisProbe, phase: Phase, counted: Tally): Omit<P
     good: counted.good,
     dropped: counted.dropped,
     late: counted.late,
+    ...(counted.timeDoubt !== undefined && { timeDoubted: true as const }),
     ...(counted.atLeast.count > 0 && { latency: latencies(counted) }),
     ...(counted.answered.count > 0 && { attribution: attribution(counted.judged) }),
     ...(lags.length > 0 && { lagP99: nearestRank(lags, 0.99) }),

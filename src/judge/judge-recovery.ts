@@ -17,6 +17,8 @@ import { time } from './words.ts';
 export interface WatchedRecovery {
   readonly phases: PhasePlan;
   readonly confidence?: number | undefined;
+  /** By how much our own standing still may have delayed any answer. */
+  readonly doubtMs?: Millis;
   /** The write that took the last fault back. */
   readonly rolledBackMs: Millis;
   readonly startedMs: Millis;
@@ -75,7 +77,8 @@ interface Seen {
 }
 
 function judgeOne({ probe, samples }: Seen, watched: WatchedRecovery, bucketMs: Millis): JudgedProbe {
-  const { rolledBackMs, startedMs, since } = watched;
+  const { rolledBackMs, startedMs, since, confidence, doubtMs } = watched;
+  const doubt = doubtMs !== undefined && { doubtMs };
   const { within, stable } = watched.phases.recovery;
   const own = ownRecovery(probe, samples, stable);
   const curve = recoveryCurve(samples, effectiveExpectation(probe, 'recovery'), rolledBackMs, bucketMs);
@@ -84,7 +87,7 @@ function judgeOne({ probe, samples }: Seen, watched: WatchedRecovery, bucketMs: 
   const recoveryMs = held === undefined ? undefined : Math.max(0, held - rolledBackMs);
   const seen = { probe: probe.name, relapses: own.relapses, ...(recoveryMs !== undefined && { recoveryMs }), curve };
   const judge = (over: readonly Sample[]): ProbeResult =>
-    judgeProbe({ probe, phase: 'recovery', samples: over, confidence: watched.confidence });
+    judgeProbe({ probe, phase: 'recovery', samples: over, confidence, ...doubt });
   if (since !== undefined || (held !== undefined && held - startedMs <= within)) {
     return {
       result: judge(stretchOf(probe, samples, stable, since ?? held ?? 0)),
@@ -99,6 +102,7 @@ function judgeOne({ probe, samples }: Seen, watched: WatchedRecovery, bucketMs: 
     held,
     relapses: own.relapses,
     baseline: baselineOf(watched, probe),
+    ...doubt,
   });
   const verdict = end.state === 'undecided' ? 'inconclusive' : 'failed';
   return { result: { ...judge(samples), verdict, reasons: [end.detail] }, seen: { ...seen, ...end } };

@@ -19,6 +19,8 @@ export interface ShareQuestion {
   readonly phase: Phase;
   readonly pacing: Pacing;
   readonly confidence: number;
+  /** Why some cannot be told, as a sentence goes on after "but". */
+  readonly timeDoubt?: string;
   /** Goes after the figures. */
   readonly example: string;
 }
@@ -78,7 +80,7 @@ function judgeAsSeen(question: ShareQuestion): Doubt | undefined {
 }
 
 function tooLate(question: ShareQuestion): Doubt {
-  const why = 'but requests left too late for their times to be believed';
+  const why = `but ${question.timeDoubt ?? 'requests left too late'} for their times to be believed`;
   return { decision: 'open', reason: `${question.what}: ${figuresOf(question)}, ${why}${question.example}` };
 }
 

@@ -18,11 +18,13 @@ export interface NotHeld {
   readonly held: Millis | undefined;
   readonly relapses: number;
   readonly baseline: ProbeResult | undefined;
+  /** By how much our own standing still may have delayed any answer. */
+  readonly doubtMs?: Millis;
 }
 
 /** In which state the recovery left a probe that did not hold in time, and in one sentence what stayed broken. */
 export function stateAtEnd(seen: NotHeld): { readonly state: ProbeRecovery['state']; readonly detail: string } {
-  const { samples, stable, held, rolledBackMs, probe } = seen;
+  const { samples, stable, held, rolledBackMs } = seen;
   if (held !== undefined) {
     return {
       state: 'late',
@@ -31,12 +33,12 @@ export function stateAtEnd(seen: NotHeld): { readonly state: ProbeRecovery['stat
   }
   const lastDue = samples.at(-1)?.due ?? 0;
   const halfway = lastDue - (lastDue - (samples[0]?.due ?? 0)) / 2;
-  const atEnd = judgeFrom(probe, samples, lastDue - stable);
+  const atEnd = judgeFrom(seen, lastDue - stable);
   if (atEnd.verdict === 'passed') {
     return { state: 'late', detail: `was good at the end, but not for ${time(stable)} yet${history(seen)}` };
   }
   // Some limits need more requests than so short a time has; had it held for that long before, it would have been found.
-  const judged = atEnd.verdict === 'failed' ? atEnd : judgeFrom(probe, samples, Math.min(halfway, lastDue - stable));
+  const judged = atEnd.verdict === 'failed' ? atEnd : judgeFrom(seen, Math.min(halfway, lastDue - stable));
   if (judged.verdict !== 'failed') {
     return { state: 'undecided', detail: `cannot be decided: ${judged.reasons.join('; ')}` };
   }
@@ -46,8 +48,9 @@ export function stateAtEnd(seen: NotHeld): { readonly state: ProbeRecovery['stat
   };
 }
 
-function judgeFrom(probe: HypothesisProbe, samples: readonly Sample[], from: Millis): ProbeResult {
-  return judgeProbe({ probe, phase: 'recovery', samples: samples.filter(({ due }) => due > from) });
+function judgeFrom({ probe, samples, doubtMs }: NotHeld, from: Millis): ProbeResult {
+  const over = samples.filter(({ due }) => due > from);
+  return judgeProbe({ probe, phase: 'recovery', samples: over, ...(doubtMs !== undefined && { doubtMs }) });
 }
 
 /** Since when no request was good, how many of all were, and whether it had been good before. */

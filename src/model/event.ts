@@ -12,6 +12,7 @@ import type { ProbeResult } from './probe-result.ts';
 import type { Explanation } from './proof.ts';
 import type { RepeatSummary, Round } from './repeat.ts';
 import type { RecoveryWatch } from './recovery.ts';
+import type { RunnerLoad } from './runner-load.ts';
 import type { Sample } from './sample.ts';
 import type { ExpectedVerdict } from './experiment.ts';
 import type { StopCondition, Stopped } from './stop-condition.ts';
@@ -132,6 +133,8 @@ export type ExperimentEvent =
       readonly type: 'phase-ended';
       readonly phase: Phase;
       readonly durationMs: Millis;
+      /** Absent where the sampler does not tell. */
+      readonly runner?: RunnerLoad;
       readonly results: readonly ProbeResult[];
     }
   | {

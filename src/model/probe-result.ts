@@ -16,6 +16,8 @@ export interface ProbeResult {
   readonly dropped: number;
   /** Sent later than the allowed lateness after they were due. */
   readonly late: number;
+  /** So many were late, or this machine stood still for so long, that times may be its own doing. */
+  readonly timeDoubted?: true;
   readonly latency?: Readonly<Record<LatencyStat, Millis>>;
   /** Of the intervals below, 0..1: so often they hold what they are about. Absent in journals of before. */
   readonly confidence?: number;

@@ -10,6 +10,7 @@ import type { Explanation } from './proof.ts';
 import type { RepeatSummary } from './repeat.ts';
 import type { RecoveryWatch } from './recovery.ts';
 import type { Stopped } from './stop-condition.ts';
+import type { RunnerLoad } from './runner-load.ts';
 import type { Verdict } from './verdict.ts';
 
 /** A run folded from its journal: all that reporters may use. A torn journal folds too; what is missing stays absent. */
@@ -68,6 +69,8 @@ export interface StepRecord {
 export interface PhaseRecord {
   readonly startedMs: Millis;
   readonly durationMs?: Millis;
+  /** How busy the runner was meanwhile. */
+  readonly runner?: RunnerLoad;
   readonly results: readonly ProbeResult[];
 }
 

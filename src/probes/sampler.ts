@@ -1,6 +1,7 @@
 import type { Ingress } from '../cluster/ingress.ts';
 import type { Millis } from '../model/clock.ts';
 import type { Expectation, HttpRequestSpec, Pacing, SessionSpec } from '../model/hypothesis.ts';
+import type { RunnerLoad } from '../model/runner-load.ts';
 import type { Flight, Sample } from '../model/sample.ts';
 
 /** A stream of requests to be sent until stopped (open model) or until its burst is done (closed model). */
@@ -40,6 +41,8 @@ export interface Sampler {
   stop(streams: readonly string[], signal?: AbortSignal): Promise<void>;
   /** Sends one request now, outside any stream. When `signal` is aborted, the sample says `aborted`. */
   once(request: HttpRequestSpec, expect: Expectation, signal?: AbortSignal): Promise<Sample>;
+  /** How busy the probe thread, this thread and the machine were since the last call, or since it was opened. */
+  load?(): Promise<RunnerLoad>;
   close(): Promise<void>;
 }
 

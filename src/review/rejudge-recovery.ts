@@ -13,6 +13,7 @@ export interface RecordedRecovery {
   readonly rolledBackMs: Millis;
   readonly samples: ReadonlyMap<string, readonly Sample[]>;
   readonly baseline: readonly ProbeResult[];
+  readonly doubtMs: Millis;
 }
 
 export interface RejudgedRecovery extends JudgedRecovery {
@@ -22,7 +23,7 @@ export interface RejudgedRecovery extends JudgedRecovery {
 
 /** Looks for the recovery that a file asks for in the samples of the one that was waited for. */
 export function rejudgeRecovery(experiment: Experiment, recorded: RecordedRecovery): RejudgedRecovery {
-  const { startedMs, durationMs, rolledBackMs, samples, baseline } = recorded;
+  const { startedMs, durationMs, rolledBackMs, samples, baseline, doubtMs } = recorded;
   const { confidence, hypothesis, phases } = experiment;
   const last = startedMs + phases.recovery.within;
   const judge = createRecoveryJudge(hypothesis, phases.recovery.stable);
@@ -41,6 +42,7 @@ export function rejudgeRecovery(experiment: Experiment, recorded: RecordedRecove
       hypothesis.filter((it) => it.during.includes('recovery')).map((it) => [it, samples.get(it.name) ?? []]),
     ),
     baseline,
+    doubtMs,
   });
   const isKnown = found !== undefined || judge.isRefuted(last) || isCovered(experiment, recorded);
   return isKnown ? { ...judged, undecided: false } : undecided(judged, experiment);

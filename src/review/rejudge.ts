@@ -1,6 +1,7 @@
 import { effectiveExpectation } from '../judge/effective-expectation.ts';
 import { judgeExperiment } from '../judge/judge-experiment.ts';
 import { judgeProbe } from '../judge/judge-probe.ts';
+import { judgeRunner } from '../judge/judge-runner.ts';
 import type { Millis } from '../model/clock.ts';
 import type { ExperimentEvent, ExperimentHead, JournalEvent } from '../model/event.ts';
 import { exitCodeOf } from '../model/exit-code.ts';
@@ -166,16 +167,30 @@ function createPhaseJudge(
       samples.set(probe, all);
       return regraded;
     },
-    end({ phase, durationMs }, baseline) {
+    end({ phase, durationMs, runner }, baseline) {
+      const { doubtMs } = runner === undefined ? { doubtMs: 0 } : judgeRunner(runner);
       if (phase === 'recovery') {
         const zero = rolledBackMs ?? startedMs;
-        recovery = rejudgeRecovery(experiment, { startedMs, durationMs, rolledBackMs: zero, samples, baseline });
+        recovery = rejudgeRecovery(experiment, {
+          startedMs,
+          durationMs,
+          rolledBackMs: zero,
+          samples,
+          baseline,
+          doubtMs,
+        });
         return recovery.results;
       }
       return experiment.hypothesis
         .filter((it) => it.during.includes(phase))
         .map((probe) =>
-          judgeProbe({ probe, phase, samples: samples.get(probe.name) ?? [], confidence: experiment.confidence }),
+          judgeProbe({
+            probe,
+            phase,
+            samples: samples.get(probe.name) ?? [],
+            confidence: experiment.confidence,
+            doubtMs,
+          }),
         );
     },
   };

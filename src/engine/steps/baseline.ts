@@ -22,7 +22,8 @@ export async function baseline(lab: PreparedLab, { ears }: StopWatch): Promise<b
       declaredMs: plannedMs,
       ...ears,
       until: async () => lab.clock.sleep(plannedMs, lab.signal),
-      judge: (all) => [...all].map(([probe, samples]) => judgeProbe({ probe, phase: 'baseline', samples, confidence })),
+      judge: (all, doubtMs) =>
+        [...all].map(([probe, samples]) => judgeProbe({ probe, phase: 'baseline', samples, confidence, doubtMs })),
     });
     return (await silent) && results.length > 0 && results.every(isSteady);
   });

@@ -28,7 +28,8 @@ export async function faultPhase(lab: PreparedLab, watch: StopWatch): Promise<vo
         declaredMs: plannedMs,
         ...watch.ears,
         until: async () => lab.clock.sleep(end - lab.clock.now(), inPhase.signal),
-        judge: (all) => [...all].map(([probe, samples]) => judgeProbe({ probe, phase: 'fault', samples, confidence })),
+        judge: (all, doubtMs) =>
+          [...all].map(([probe, samples]) => judgeProbe({ probe, phase: 'fault', samples, confidence, doubtMs })),
       });
     } catch (error) {
       broken.abort(error);

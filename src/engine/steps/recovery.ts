@@ -29,10 +29,11 @@ export async function recovery(lab: PreparedLab): Promise<void> {
           found.since = judge.stableSince(lab.clock.now() - lab.epoch);
         }
       },
-      judge: (samples) => {
+      judge: (samples, doubtMs) => {
         found.judged = judgeRecovery({
           phases: lab.experiment.phases,
           confidence: lab.experiment.confidence,
+          doubtMs,
           rolledBackMs: rolledBackAt - lab.epoch,
           startedMs: startedAt - lab.epoch,
           since: found.since !== undefined && found.since <= last ? found.since : undefined,

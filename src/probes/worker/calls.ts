@@ -1,20 +1,22 @@
 import { HoldfastError, type SerializedError } from '../../model/errors.ts';
-import type { Sample } from '../../model/sample.ts';
-import type { Call, FromWorker, ToWorker } from './messages.ts';
+import type { Call, FromWorker, LoadCall, ToWorker } from './messages.ts';
 
 /** The main thread's calls to the worker that are waiting for their answer. */
 export interface Calls {
   /** Resolves when the worker takes calls. */
   readonly ready: Promise<void>;
   /** Aborting tells the worker to come to an end; its answer is still awaited. */
-  perform(call: Call, signal?: AbortSignal): Promise<Sample | undefined>;
+  perform(call: Call | LoadCall, signal?: AbortSignal): Promise<Answer>;
   settle(message: Extract<FromWorker, { type: 'ready' | 'done' | 'failed' }>): void;
   /** Rejects everything that waits, and every later call. Only the first failure counts. */
   fail(error: HoldfastError): void;
 }
 
+/** What came of a call, as far as it asks for something. */
+export type Answer = Pick<Extract<FromWorker, { type: 'done' }>, 'sample' | 'load'>;
+
 interface Waiting {
-  readonly resolve: (sample: Sample | undefined) => void;
+  readonly resolve: (answer: Answer) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -25,8 +27,7 @@ export function createCalls(post: (message: ToWorker) => void): Calls {
   const waiting = new Map<number, Waiting>();
   let failure: HoldfastError | undefined;
   let last = READY;
-  const wait = (id: number): Promise<Sample | undefined> =>
-    new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
+  const wait = (id: number): Promise<Answer> => new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
   const take = (id: number): Waiting | undefined => {
     const found = waiting.get(id);
     waiting.delete(id);
@@ -45,8 +46,8 @@ export function createCalls(post: (message: ToWorker) => void): Calls {
       return answer.finally(() => signal?.removeEventListener('abort', abort));
     },
     settle(message) {
-      if (message.type === 'ready') take(READY)?.resolve(undefined);
-      else if (message.type === 'done') take(message.id)?.resolve(message.sample);
+      if (message.type === 'ready') take(READY)?.resolve({});
+      else if (message.type === 'done') take(message.id)?.resolve(message);
       else take(message.id)?.reject(revived(message.error));
     },
     fail(error) {

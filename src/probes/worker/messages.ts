@@ -2,6 +2,7 @@ import type { Ingress } from '../../cluster/ingress.ts';
 import type { Millis } from '../../model/clock.ts';
 import type { SerializedError } from '../../model/errors.ts';
 import type { Expectation, HttpRequestSpec, SessionSpec } from '../../model/hypothesis.ts';
+import type { LoopLoad } from '../../model/runner-load.ts';
 import type { Flight, Sample } from '../../model/sample.ts';
 import type { Stream } from '../sampler.ts';
 
@@ -22,8 +23,13 @@ export type Call =
   | { readonly do: 'stop'; readonly streams: readonly string[] }
   | { readonly do: 'once'; readonly request: HttpRequestSpec; readonly expect: Expectation };
 
+/** Asks how busy the thread was since the last time. */
+export interface LoadCall {
+  readonly do: 'load';
+}
+
 /** To the worker: a call, or an end to what a call still waits for. */
-export type ToWorker = { readonly id: number; readonly call: Call } | { readonly abort: number };
+export type ToWorker = { readonly id: number; readonly call: Call | LoadCall } | { readonly abort: number };
 
 /** What came of a stream of late. */
 export interface Batch {
@@ -39,6 +45,6 @@ export type FromWorker =
   | { readonly type: 'alive' }
   /** Values that servers have given us and that must not be shown. */
   | { readonly type: 'secrets'; readonly values: readonly string[] }
-  | { readonly type: 'done'; readonly id: number; readonly sample?: Sample }
+  | { readonly type: 'done'; readonly id: number; readonly sample?: Sample; readonly load?: LoopLoad }
   | { readonly type: 'failed'; readonly id: number; readonly error: SerializedError }
   | ({ readonly type: 'samples'; readonly stream: string } & Batch);

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { HoldfastError } from '../../model/errors.ts';
+import { type RunnerWatch, watchRunner } from '../load/watch-runner.ts';
 import type { OnSamples, OnSent, OpenSampler, Sampler } from '../sampler.ts';
 import { createCalls, type Calls } from './calls.ts';
 import type { Batch, FromWorker, WorkerData } from './messages.ts';
@@ -45,7 +46,9 @@ export function openWorkerSampler(workerFile: URL, limits: ProbeLimits = NO_LIMI
       calls.fail(workerFailed(`it ended with code ${code}`));
     });
     await calls.ready;
-    return samplerOf(calls, receivers, async () => {
+    const runner = watchRunner();
+    return samplerOf(calls, receivers, runner, async () => {
+      runner.stop();
       calls.fail(workerFailed('it was closed'));
       await worker.terminate();
     });
@@ -77,7 +80,7 @@ function receive(stream: string, onSamples: OnSamples, onSent: OnSent | undefine
   };
 }
 
-function samplerOf(calls: Calls, receivers: Receivers, close: () => Promise<void>): Sampler {
+function samplerOf(calls: Calls, receivers: Receivers, runner: RunnerWatch, close: () => Promise<void>): Sampler {
   return {
     async login(sessions, signal) {
       await calls.perform({ do: 'login', sessions }, signal).catch((error: unknown) => {
@@ -94,9 +97,14 @@ function samplerOf(calls: Calls, receivers: Receivers, close: () => Promise<void
       for (const id of streams) receivers.delete(id);
     },
     async once(request, expect, signal) {
-      const sample = await calls.perform({ do: 'once', request, expect }, signal);
+      const { sample } = await calls.perform({ do: 'once', request, expect }, signal);
       if (sample === undefined) throw workerFailed('it answered without a sample');
       return sample;
+    },
+    async load() {
+      const { load } = await calls.perform({ do: 'load' });
+      if (load === undefined) throw workerFailed('it did not say how busy it was');
+      return runner.take(load);
     },
     close,
   };

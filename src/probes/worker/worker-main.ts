@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { serializeError } from '../../model/errors.ts';
+import { watchLoop } from '../load/watch-loop.ts';
 import type { FromWorker, ToWorker, WorkerData } from './messages.ts';
 import { createProber } from './prober.ts';
 
@@ -9,6 +10,7 @@ const port = parentPort;
 if (port === null) throw new Error('the probe worker runs only as a worker thread');
 
 const post = (message: FromWorker): void => port.postMessage(message);
+const loop = watchLoop();
 const aborts = new Map<number, () => void>();
 const prober = createProber({
   ingress,
@@ -28,6 +30,7 @@ setInterval(() => post({ type: 'alive' }), SIGN_OF_LIFE_MS);
 
 async function answer({ id, call }: Extract<ToWorker, { call: unknown }>): Promise<void> {
   try {
+    if (call.do === 'load') return post({ type: 'done', id, load: loop.take() });
     const sample = await prober.perform(call, (abort) => aborts.set(id, abort));
     post({ type: 'done', id, ...(sample && { sample }) });
   } catch (error) {

@@ -47,11 +47,12 @@ function experimentOf(experiment: ExperimentRecord) {
     findings: experiment.findings,
     stopped: experiment.stopped,
     drift: experiment.drift,
+    notes: experiment.notes,
     faults: experiment.faults.map(faultOf),
     phases: Object.fromEntries(
       Object.entries(experiment.phases).map(([phase, record]: [string, PhaseRecord]) => [
         phase,
-        { durationMs: record.durationMs, probes: record.results.map(probeOf) },
+        { durationMs: record.durationMs, runner: record.runner, probes: record.results.map(probeOf) },
       ]),
     ),
   };
