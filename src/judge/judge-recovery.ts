@@ -83,7 +83,7 @@ function judgeOne({ probe, samples }: Seen, watched: WatchedRecovery, bucketMs: 
   const own = ownRecovery(probe, samples, stable);
   const curve = recoveryCurve(samples, effectiveExpectation(probe, 'recovery'), rolledBackMs, bucketMs);
   // All held from `since` on, also where this one is judged over longer stretches by itself, or broke again afterwards.
-  const held = own.since ?? since;
+  const held = own.relapses === 0 ? earlier(own.since, since) : (own.since ?? since);
   const recoveryMs = held === undefined ? undefined : Math.max(0, held - rolledBackMs);
   const seen = { probe: probe.name, relapses: own.relapses, ...(recoveryMs !== undefined && { recoveryMs }), curve };
   const judge = (over: readonly Sample[]): ProbeResult =>
@@ -106,6 +106,10 @@ function judgeOne({ probe, samples }: Seen, watched: WatchedRecovery, bucketMs: 
   });
   const verdict = end.state === 'undecided' ? 'inconclusive' : 'failed';
   return { result: { ...judge(samples), verdict, reasons: [end.detail] }, seen: { ...seen, ...end } };
+}
+
+function earlier(a: Millis | undefined, b: Millis | undefined): Millis | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 }
 
 function stretchOf(

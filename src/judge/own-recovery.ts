@@ -12,9 +12,13 @@ export interface OwnRecovery {
   readonly relapses: number;
 }
 
-/** Follows one probe through its whole recovery, also past stretches in which it held. */
+/**
+ * Follows one probe through its whole recovery, also past stretches in which it held. Where single requests may be bad it
+ * finds `since` to a twentieth of `stable`, or a five-hundredth of a long watch: trying every start would take too long.
+ */
 export function ownRecovery(probe: HypothesisProbe, samples: readonly Sample[], stable: Millis): OwnRecovery {
-  const track = createTrack(probe, stable);
+  const span = (samples.at(-1)?.due ?? 0) - (samples[0]?.due ?? 0);
+  const track = createTrack(probe, stable, Math.max(20, stable / 20, span / 500));
   track.add(samples);
   let since: Millis | undefined;
   let relapses = 0;

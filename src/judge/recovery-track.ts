@@ -17,8 +17,11 @@ export interface Track {
 /** Starts closer together than this are not tried one by one, which bounds the work at high rates. */
 const STEP: Millis = 20;
 
-/** An empty track of a probe that must hold for `stable`; one rarer than that is judged over one request. */
-export function createTrack(probe: HypothesisProbe, stable: Millis): Track {
+/**
+ * An empty track of a probe that must hold for `stable`; one rarer than that is judged over one request. Where single
+ * requests may be bad, `step` is how close together the starts are that are tried.
+ */
+export function createTrack(probe: HypothesisProbe, stable: Millis, step: Millis = STEP): Track {
   const samples: Sample[] = [];
   const stretch = (from: Millis): readonly Sample[] => stretchOf(samples, probe.pacing, from, stable);
   return {
@@ -33,7 +36,7 @@ export function createTrack(probe: HypothesisProbe, stable: Millis): Track {
       const bad = everyRequestMustHold(probe) && seen.findLast((sample) => !isGood(sample, probe.expect));
       if (bad) return bad.due;
       if (!isComplete(seen, probe.pacing, from, stable)) return 'unknown';
-      return holdsInRecovery(probe, seen) ? 'held' : from + STEP;
+      return holdsInRecovery(probe, seen) ? 'held' : from + step;
     },
     stretch,
   };

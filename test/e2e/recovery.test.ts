@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { callApi } from '../helpers/api-request.ts';
 import { runCommandLine } from '../helpers/command-line.ts';
+import { startTestSandbox } from '../helpers/start-sandbox.ts';
 
 const gallery = resolve(import.meta.dirname, '../../experiments/recovery');
+const neverBack = resolve(import.meta.dirname, '../fixtures/e2e/never-back/experiment.yaml');
 const SITE = 'the site is there';
 
 interface Told {
@@ -70,4 +73,35 @@ describe('a system that is still broken when the fault is gone', () => {
     );
     expect(run.code).toBe(0);
   });
+});
+
+describe('a pod whose image is gone', () => {
+  it('does not come back when it is killed: no recovery, and the report names who waits for it', async () => {
+    const sandbox = await startTestSandbox();
+    try {
+      // What runs goes on running; only who has to start anew finds the image gone.
+      const deployment = '/apis/apps/v1/namespaces/default/deployments/ratings-v1';
+      await callApi(sandbox.api, deployment, { method: 'DELETE', body: { propagationPolicy: 'Orphan' } });
+      const [set] = sandbox.store
+        .list('replicasets.apps', 'default')
+        .filter((it) => it.metadata.name.startsWith('ratings-'));
+      const text = JSON.stringify(set).replaceAll('examples-bookinfo-ratings-v1', 'taken-from-the-registry');
+      sandbox.store.update('replicasets.apps', JSON.parse(text) as NonNullable<typeof set>);
+      const { kubeconfigPath, context } = sandbox;
+      const { code, stderr } = await runCommandLine([
+        'run',
+        neverBack,
+        '--kubeconfig',
+        kubeconfigPath,
+        '--context',
+        context,
+      ]);
+      expect(stderr).toMatch(
+        /no recovery: .*dead ratings.* not healed within 2 s: .*ReplicaSet default\/ratings-v1-\S+ has 0 of 1 ready replicas/,
+      );
+      expect(code).toBe(1);
+    } finally {
+      await sandbox.close();
+    }
+  }, 60_000);
 });

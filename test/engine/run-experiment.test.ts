@@ -76,6 +76,24 @@ describe('an experiment', () => {
     expectClean(run);
   });
 
+  it('says that it may have recovered earlier where the fault ended long before anybody watched for it', async () => {
+    const run = createFakeRun();
+    const phases = { baseline: 1000, fault: 4000, recovery: { within: 5000, stable: 1000 } };
+    const probe = aProbe({
+      underFault: {
+        status: [
+          { kind: 'class', digit: 2 },
+          { kind: 'exact', status: 500 },
+        ],
+      },
+    });
+    await run.run(anExperiment({ phases, hypothesis: [probe], faults: [aFault({ duration: 500 })] }));
+    const told = run.events.find((it) => it.type === 'recovered');
+    expect(told).toMatchObject({ recovered: true, detail: expect.stringContaining('or earlier') as string });
+    expect(told?.watch?.watchedFromMs).toBeGreaterThan(2500);
+    expect(told?.recoveryMs).toBeGreaterThan(2500);
+  });
+
   it('tells of the recovery what follows from the samples and the rollback alone', async () => {
     const run = createFakeRun();
     let bad = 3;

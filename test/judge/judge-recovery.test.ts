@@ -6,10 +6,12 @@ import { MOST_BUCKETS } from '../../src/judge/recovery-curve.ts';
 import { createRecoveryJudge } from '../../src/judge/recovery-judge.ts';
 import type { HypothesisProbe } from '../../src/model/hypothesis.ts';
 import type { Sample } from '../../src/model/sample.ts';
-import { newProbe, newSamples } from '../helpers/probes.ts';
+import { limit, newProbe, newSamples } from '../helpers/probes.ts';
 
 const within = 10_000;
 const stable = 2000;
+/** Requests in it. */
+const STRETCH = 4;
 const phases = { baseline: 1000, fault: 2000, recovery: { within, stable } };
 const bad: Partial<Sample> = {
   status: 503,
@@ -160,6 +162,41 @@ describe('a recovery', () => {
     );
     expect(judged.results[0]?.verdict).toBe('inconclusive');
     expect(outcomes(judged)).toMatchObject([{ state: 'undecided' }]);
+  });
+
+  it('is never later for one probe than for all, and a probe is left as its last requests were', () => {
+    const goods = fc.array(fc.boolean(), { minLength: 8, maxLength: 40 });
+    fc.assert(
+      fc.property(goods, goods, (first, second) => {
+        const seenBy = (good: readonly boolean[]) => newSamples(good.length, (index) => (good[index] ? {} : bad));
+        const judged = watch(
+          new Map([
+            [newProbe({ name: 'a' }), seenBy(first)],
+            [newProbe({ name: 'b' }), seenBy(second)],
+          ]),
+        );
+        const { recovered, recoveryMs: all = 0, watch: seen } = judged.event;
+        for (const [index, good] of [first, second].entries()) {
+          const own = seen?.probes[index];
+          const end = good.slice(-STRETCH);
+          if (recovered) expect(own?.state).toBe('recovered');
+          else if (end.every(Boolean)) expect(own?.state).not.toBe('broken');
+          else expect(own?.state).toBe('broken');
+          if (recovered && own?.relapses === 0) expect(own.recoveryMs).toBeLessThanOrEqual(all);
+          expect(judged.results[index]?.verdict).toBe(own?.state === 'recovered' ? 'passed' : 'failed');
+        }
+      }),
+    );
+  });
+
+  it('may have some bad requests where that is what is asked for', () => {
+    const most = newProbe({ expect: { good: limit('>=', 0.75) } });
+    const judged = only(
+      newSamples(24, (index) => (index < 8 || index % 4 === 0 ? bad : {})),
+      most,
+    );
+    expect(judged.event).toMatchObject({ recovered: true, recoveryMs: 4100 });
+    expect(outcomes(judged)).toEqual([{ probe: 'page', state: 'recovered', recoveryMs: 4100, relapses: 0 }]);
   });
 
   it('leaves a curve of every request that was sent, however long it took', () => {
