@@ -94,6 +94,7 @@ export const FINDING_CODES = {
   ROUTE_SPLIT: warning('A route splits its traffic with another service, which is faulted too.'),
   ROUTE_TIMEOUT_BLIND: warning("A route's own timeout and retries do not see its fault; the previous hop's do."),
   RETRIES_OUTLAST_TIMEOUT: warning("A route's retries take longer than whoever waits for them."),
+  RETRIES_THIN: warning('The gateway tries aborted calls again, so fewer come through than are expected.'),
   ENTRANCE_ELSEWHERE: warning('The gateway leads no request of the hypothesis to the routes that get the fault.'),
   FAULTS_OVERLAP: warning(
     'Two faults of the experiment are for the same service; a request gets the first that matches.',

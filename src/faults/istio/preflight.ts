@@ -11,6 +11,7 @@ import { RIGHTS_HINT } from '../missing-rights.ts';
 import { listNames, named } from './callers.ts';
 import { checkEntrance } from './check-entrance.ts';
 import { checkRetries } from './check-retries.ts';
+import { checkThinned } from './check-thinned.ts';
 import { checkRights, mayListRules } from './check-rights.ts';
 import { MOST_PODS } from './evidence.ts';
 import { examine } from './examine.ts';
@@ -69,6 +70,7 @@ async function prepareOn(
     ...findings,
     ...checkEntrance(fault, experiment, survey, targets),
     ...checkRetries(experiment, survey, callers),
+    ...checkThinned(fault, experiment, survey),
     ...done.map((object) => alreadyIn(object, wanted)),
     ...rights,
   ]);

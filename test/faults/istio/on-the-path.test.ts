@@ -6,7 +6,7 @@ import type { KubernetesObject } from '../../../src/model/kubernetes.ts';
 import { aProbe } from '../../helpers/an-experiment.ts';
 import { driverContext } from '../../helpers/driver-context.ts';
 import { createFakeCluster } from '../../helpers/fake-cluster.ts';
-import { bookinfo, experiment, fault, pod, service, virtualService } from '../../helpers/istio-world.ts';
+import { bookinfo, experiment, fault, istiod, pod, service, virtualService } from '../../helpers/istio-world.ts';
 
 const toPage = { route: [{ destination: { host: 'productpage' } }] };
 const gateway: KubernetesObject = {
@@ -37,6 +37,7 @@ async function told(
     spec = {},
     probes = [probe('/productpage')],
   }: { spec?: Partial<IstioFaultSpec>; probes?: readonly HypothesisProbe[] },
+  around: readonly KubernetesObject[] = world,
 ) {
   const what = fault(spec);
   const { findings } = await createIstioDriver().preflight(
@@ -47,9 +48,9 @@ async function told(
       hypothesis: probes,
       places: { 'spec.faults[0]': { file: 'x.yaml', line: 9, column: 7, length: 4 } },
     },
-    driverContext(createFakeCluster([...world, ...objects])),
+    driverContext(createFakeCluster([...around, ...objects])),
   );
-  const codes = ['RETRIES_OUTLAST_TIMEOUT', 'ENTRANCE_ELSEWHERE', 'ROUTE_TIMEOUT_BLIND'];
+  const codes = ['RETRIES_OUTLAST_TIMEOUT', 'RETRIES_THIN', 'ENTRANCE_ELSEWHERE', 'ROUTE_TIMEOUT_BLIND'];
   return findings.filter(({ code }) => codes.includes(code));
 }
 
@@ -150,5 +151,56 @@ describe('a fault at the gateway', () => {
       { route: [{ destination: { host: 'reviews' } }] },
     );
     expect(await told([rules], { spec, probes: [probe('/reviews/0')] })).toEqual([]);
+  });
+});
+
+describe('a share of aborted calls', () => {
+  const half = { abort: { httpStatus: 503, percentage: 50 } };
+  const expecting = (low: number, status = '503') =>
+    probe('/productpage', 1000, {
+      underFault: { statuses: { [status]: { kind: 'range', low, high: 0.6, text: '40% .. 60%' } } },
+    });
+  const rule = (route: Readonly<Record<string, unknown>> = {}) => entrance({ match: [page], ...toPage, ...route });
+  const istio = (version: string): KubernetesObject => {
+    const old = istiod();
+    return {
+      ...old,
+      metadata: { ...old.metadata, name: 'istiod-old' },
+      spec: { containers: [{ image: `istio/pilot:${version}` }] },
+    };
+  };
+  const only = (version: string) => [...world.filter(({ metadata }) => metadata.name !== 'istiod-1'), istio(version)];
+
+  it('that the gateway tries again comes through thinner than a probe expects', async () => {
+    const [found] = await told([rule({ retries: { attempts: 1, retryOn: '5xx' } })], {
+      spec: half,
+      probes: [expecting(0.4)],
+    });
+    expect(found?.message).toContain(
+      'tries such an answer again, up to 1 time: of calls that are aborted at 50 %, about 25 % come through',
+    );
+  });
+
+  it('that Istio tries again by itself too, up to 1.23', async () => {
+    const [found] = await told([rule()], { spec: half, probes: [expecting(0.4)] }, only('1.23.2'));
+    expect(found?.message).toContain(
+      'tries such an answer again, up to 2 times, as Istio does up to 1.23 when nothing is said',
+    );
+    expect(await told([rule()], { spec: half, probes: [expecting(0.4)] }, only('1.24.0'))).toEqual([]);
+  });
+
+  it.each([
+    ['so few are expected', { attempts: 1, retryOn: '5xx' }, expecting(0.2), half],
+    ['another status is tried again', { attempts: 1, retryOn: '504' }, expecting(0.4), half],
+    ['it is said that nothing is', { attempts: 0 }, expecting(0.4), half],
+    [
+      'all calls are aborted',
+      { attempts: 1, retryOn: '5xx' },
+      expecting(0.4),
+      { abort: { httpStatus: 503, percentage: 100 } },
+    ],
+    ['the probe says nothing of the status', { attempts: 1, retryOn: '5xx' }, probe('/productpage'), half],
+  ])('is not told of when %s', async (_when, again, one, spec) => {
+    expect(await told([rule({ retries: again })], { spec, probes: [one] })).toEqual([]);
   });
 });
