@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT } from '../model/exit-code.ts';
+import { addDiffCommand } from './commands/diff.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addListCommand } from './commands/list.ts';
 import { addPlanCommand } from './commands/plan.ts';
@@ -53,6 +54,7 @@ export function createProgram(io: Io): Command {
   addStatusCommand(program, io);
   addRecoverCommand(program, io);
   addReportCommand(program, io);
+  addDiffCommand(program, io);
   addSandboxCommand(program, io);
   program.addHelpText('after', '\nExample:\n  holdfast run experiments/ --sandbox');
   return program;

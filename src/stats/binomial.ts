@@ -75,7 +75,7 @@ function away(value: number): number {
 }
 
 /** ln of the gamma function for x >= 1: Stirling's series (DLMF 5.11.1), reached by the recurrence where x is small. */
-function logGamma(x: number): number {
+export function logGamma(x: number): number {
   let shift = 0;
   let at = x;
   for (; at < 16; at += 1) shift += Math.log(at);
