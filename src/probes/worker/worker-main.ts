@@ -3,6 +3,7 @@ import { serializeError } from '../../model/errors.ts';
 import { watchLoop } from '../load/watch-loop.ts';
 import type { FromWorker, ToWorker, WorkerData } from './messages.ts';
 import { createProber } from './prober.ts';
+import { sharedClock } from './shared-clock.ts';
 
 const { ingress, epoch, secrets, offLimits } = workerData as WorkerData;
 const SIGN_OF_LIFE_MS = 1000;
@@ -38,10 +39,4 @@ async function answer({ id, call }: Extract<ToWorker, { call: unknown }>): Promi
   } finally {
     aborts.delete(id);
   }
-}
-
-/** `process.hrtime` is one clock for all threads, `performance.now` the cheap way to read it; they differ by a constant. */
-function sharedClock(epoch: number): () => number {
-  const shift = Number(process.hrtime.bigint()) / 1e6 - performance.now() - epoch;
-  return () => performance.now() + shift;
 }
