@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT } from '../model/exit-code.ts';
 import { addDiffCommand } from './commands/diff.ts';
+import { addCliffCommand } from './commands/cliff.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addListCommand } from './commands/list.ts';
 import { addPlanCommand } from './commands/plan.ts';
@@ -46,6 +47,7 @@ export function createProgram(io: Io): Command {
   // Each command: add<Name>Command(program, io) of commands/<name>.ts, in the order of the help.
   addRunCommand(program, io);
   addVerifyFixCommand(program, io);
+  addCliffCommand(program, io);
   addPlanCommand(program, io);
   addValidateCommand(program, io);
   addListCommand(program, io);

@@ -9,10 +9,8 @@ import type { TrialFlags } from './commands/verify-fix.ts';
 import type { Io } from './io.ts';
 import { loadForCommand } from './load-for-command.ts';
 import { fileReporters } from './report-files.ts';
-import { resolveSecrets } from './resolve-secrets.ts';
 import { type Job, runJob } from './run-job.ts';
 import type { Settings } from './settings.ts';
-import type { Worlds } from './worlds.ts';
 
 /** The one experiment of a command that takes one. */
 export interface OneLoaded {
@@ -55,37 +53,19 @@ export async function checkSweepers(clusters: readonly Cluster[], settings: Sett
 }
 
 /** What a command runs, and how it goes on from there. */
-export interface Trial extends Required<Pick<Job, 'script'>> {
-  readonly loaded: OneLoaded;
-  readonly experiments: readonly Experiment[];
-  /** On which the Secrets of each experiment are, in the same order; the first for all when there are fewer. */
-  readonly clusters: readonly Cluster[];
-  readonly worlds: Worlds;
-}
+export interface Trial extends Pick<Job, 'experiments' | 'secrets' | 'worlds'>, Required<Pick<Job, 'script'>> {}
 
 /** Runs a trial like any other run, one experiment after the other, and sets the exit code. */
-export async function runTrial(
-  { loaded, experiments, clusters, worlds, script }: Trial,
-  flags: TrialFlags,
-  settings: Settings,
-  io: Io,
-): Promise<void> {
-  const reporters = await fileReporters(settings.reporter);
-  const resolved = await Promise.all(
-    experiments.map(async (it, index) => resolveSecrets([it], clusters[index] ?? clusters[0])),
-  );
+export async function runTrial(trial: Trial, flags: TrialFlags, settings: Settings, io: Io): Promise<void> {
   const exitCode = await runJob(
     {
-      experiments: resolved.flatMap((it) => it.experiments),
-      secrets: [...loaded.secrets, ...resolved.flatMap((it) => it.secrets)],
-      worlds,
+      ...trial,
       output: resolve(io.cwd, settings.output),
-      reporters,
+      reporters: await fileReporters(settings.reporter),
       workers: 1,
       bail: false,
       recover: flags.recover === true,
       rollbackBudget: flags.rollbackTimeout,
-      script,
       ...(flags.o === 'json' && { onRecord: (record) => void io.stdout.write(jsonReporter.render(record)) }),
     },
     io,

@@ -10,12 +10,14 @@ import type { VerifyFixFlags } from './commands/verify-fix.ts';
 import { type ClusterChoice, openCluster } from './compose.ts';
 import type { Io } from './io.ts';
 import { readManifestFlag, withManifest } from './manifest-flag.ts';
+import { resolveSecrets } from './resolve-secrets.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { checkSweepers, loadOne, runTrial, withSeed } from './trial.ts';
 import { clusterWorlds, sandboxWorlds, type Worlds, worldsByPlace } from './worlds.ts';
 
 const SIDES = ['before', 'after'] as const;
 type Side = (typeof SIDES)[number];
+type Resolved = Awaited<ReturnType<typeof resolveSecrets>>;
 
 /** `holdfast verify-fix`: runs the experiment on both sides and sets the exit code. */
 export async function verifyFix(file: string, flags: VerifyFixFlags, io: Io): Promise<void> {
@@ -27,19 +29,24 @@ export async function verifyFix(file: string, flags: VerifyFixFlags, io: Io): Pr
   const loaded = await loadOne(file, flags, io, settings, contexts);
   if (loaded === undefined) return;
   const { experiment } = loaded;
-  const sides = SIDES.map((side) => withSeed(onSide(side, experiment, flags, io), seed)) as [Experiment, Experiment];
+  const unresolved = SIDES.map((side) => withSeed(onSide(side, experiment, flags, io), seed)) as [
+    Experiment,
+    Experiment,
+  ];
   if (experiment.expected !== undefined) {
     io.stderr.write('What the file says under `expected` does not count here: each side is judged by itself.\n');
   }
   const clusters = await openClusters(flags, settings);
   try {
     await checkSweepers(clusters, settings);
-    const names = { before: sides[0].name, after: sides[1].name };
+    const [before, after] = (await Promise.all(
+      unresolved.map(async (it, index) => resolveSecrets([it], clusters[index] ?? clusters[0])),
+    )) as [Resolved, Resolved];
+    const names = { before: unresolved[0].name, after: unresolved[1].name };
     await runTrial(
       {
-        loaded,
-        experiments: sides,
-        clusters,
+        experiments: [...before.experiments, ...after.experiments],
+        secrets: [...loaded.secrets, ...before.secrets, ...after.secrets],
         worlds: worldsOf(clusters, settings, { ...flags, seed }),
         script: (record) => ({
           placeOf: ({ name }) => (name === names.before ? 'before' : 'after'),

@@ -123,6 +123,7 @@ async function runAll(options: SuiteOptions, state: SuiteState): Promise<number>
   }));
   await runTasks(tasks, Math.min(workers, Math.max(1, experiments.length)));
   for (let more = oneMore(options, state); more !== undefined; more = oneMore(options, state)) {
+    emitter.emit({ type: 'experiment-added', head: headOf(more) });
     await runOne(more, 0, options, state);
   }
   await Promise.allSettled([...state.worlds.values()].map(async (world) => (await world).close()));

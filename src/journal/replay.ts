@@ -33,23 +33,22 @@ export function fold(record: RunRecord | undefined, event: JournalEvent): RunRec
   if (event.type === 'signal') {
     return event.count === 1 ? { ...record, interruptedBy: event.signal } : record;
   }
+  if (event.type === 'experiment-added') {
+    return { ...record, experiments: [...record.experiments, emptyExperiment(event.head, record.target)] };
+  }
   if (event.type === 'concluded') return { ...record, conclusion: event.conclusion };
   if (event.type === 'repeated') return { ...record, repeats: event.repeats };
   if (event.type === 'run-ended') return { ...record, exitCode: event.exitCode, durationMs: event.durationMs };
-  return { ...record, experiments: foldInto(record, event) };
+  return { ...record, experiments: foldInto(record.experiments, event) };
 }
 
 function foldInto(
-  { experiments, target }: RunRecord,
+  experiments: readonly ExperimentRecord[],
   event: Extract<JournalEvent, { readonly experiment: string }>,
 ): readonly ExperimentRecord[] {
   // Samples are many and are no part of the record.
   if (event.type === 'samples' || event.type === 'canary-samples') return experiments;
   const index = experiments.findIndex((it) => it.head.name === event.experiment);
   const current = experiments[index];
-  // Which experiments follow may depend on what came of those before.
-  if (current === undefined && event.type === 'experiment-started') {
-    return [...experiments, foldExperiment(emptyExperiment(event.head, target), event)];
-  }
   return current === undefined ? experiments : experiments.with(index, foldExperiment(current, event));
 }

@@ -50,7 +50,7 @@ export interface CliffPoint {
   readonly probes: readonly PointProbe[];
 }
 
-/** Whether the hypothesis holds; undefined answers (inconclusive, errors) are open. */
+/** Whether the hypothesis holds; open where a run did not decide it. */
 export type CliffVerdict = 'holds' | 'fails' | 'open';
 
 /** One probe while the delay was in. */
@@ -62,19 +62,23 @@ export interface PointProbe {
   /** The quickest answer without the fault. */
   readonly unhurried?: Millis;
   readonly statuses: Readonly<Record<string, number>>;
+  /** Requests that got no whole answer, by kind. */
+  readonly errors: Readonly<Record<string, number>>;
 }
 
-/** What the times of one probe say about somebody on the way who gives up. */
+/** What the times of one probe say about somebody on the way who gives up. All are times beyond those without the fault. */
 export interface Wait {
   readonly probe: string;
-  /** Answers take the delay so many times, up to here. */
+  /** Answers take the delay this many times over, up to here. */
   readonly follows: { readonly times: number; readonly upTo: Millis };
   /** From this delay on they take a time of their own, whatever the delay. */
   readonly plateau: { readonly from: Millis; readonly to: Millis; readonly latency: Millis };
-  /** Whoever waits gives up after this time, which lies within these bounds. */
-  readonly timeout: { readonly value: Millis; readonly low: Millis; readonly high: Millis };
+  /** Somebody gives up after a time between these. */
+  readonly timeout: { readonly low: Millis; readonly high: Millis };
   /** How often they wait; absent where the times do not say. */
   readonly attempts?: number;
-  /** What the plateau takes beyond the attempts, where that is more than what was measured is off. */
+  /** What the plateau takes beyond the attempts (pauses, or other work), where it is more than the tolerance. */
   readonly rest?: Millis;
+  /** By how much the times may be off. */
+  readonly tolerance: Millis;
 }

@@ -110,6 +110,8 @@ export type JournalEvent = { readonly t: Millis } & (
     }
   | ({ readonly experiment: string } & ExperimentEvent)
   | { readonly type: 'signal'; readonly signal: StopSignal; readonly count: number }
+  /** One more than the run began with, chosen by what came of those. */
+  | { readonly type: 'experiment-added'; readonly head: ExperimentHead }
   | { readonly type: 'concluded'; readonly conclusion: Conclusion }
   | { readonly type: 'repeated'; readonly repeats: readonly RepeatSummary[] }
   | { readonly type: 'run-ended'; readonly exitCode: number; readonly durationMs: Millis }

@@ -1,6 +1,7 @@
 import type { Conclusion } from '../../model/conclusion.ts';
 import type { RunRecord } from '../../model/run-record.ts';
 import { EXIT } from '../../model/exit-code.ts';
+import { cliffTable } from './cliff-table.ts';
 import { columns } from './columns.ts';
 import { fixTable } from './fix-table.ts';
 import type { Paint } from './paint.ts';
@@ -20,5 +21,5 @@ export function conclusionLines(run: RunRecord, conclusion: Conclusion, paint: P
 }
 
 function tableOf(run: RunRecord, conclusion: Conclusion): readonly (readonly string[])[] {
-  return conclusion.command === 'verify-fix' ? fixTable(run, conclusion) : [];
+  return conclusion.command === 'verify-fix' ? fixTable(run, conclusion) : cliffTable(conclusion);
 }
