@@ -48,6 +48,8 @@ export function rejudge(
     switch (event.type) {
       case 'run-started':
         return [{ ...event, experiments: event.experiments.flatMap(judgeOf), rejudgedBy: files }];
+      case 'experiment-added':
+        return judgeOf(event.head).map((head) => ({ ...event, head }));
       // What a command made of its runs was made of the old verdicts.
       case 'concluded':
         return [];
@@ -58,7 +60,6 @@ export function rejudge(
       case 'signal':
         return [event];
       default:
-        if (event.type === 'experiment-started' && !judges.has(event.experiment)) judgeOf(event.head);
         return judges.get(event.experiment)?.(event) ?? [];
     }
   });
