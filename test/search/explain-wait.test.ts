@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CliffPoint } from '../../src/model/conclusion.ts';
 import { describeWait } from '../../src/search/describe-wait.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CliffVerdict } from '../../src/model/conclusion.ts';
 import { flipOf, nextDelay, type Range, runsNeeded } from '../../src/search/next-delay.ts';
