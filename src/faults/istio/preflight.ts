@@ -9,9 +9,7 @@ import { objectChange } from '../../undo/diff.ts';
 import type { DriverContext, PreparedFault } from '../driver.ts';
 import { RIGHTS_HINT } from '../missing-rights.ts';
 import { listNames, named } from './callers.ts';
-import { checkEntrance } from './check-entrance.ts';
-import { checkRetries } from './check-retries.ts';
-import { checkThinned } from './check-thinned.ts';
+import { checkPath } from './check-path.ts';
 import { checkRights, mayListRules } from './check-rights.ts';
 import { MOST_PODS } from './evidence.ts';
 import { examine } from './examine.ts';
@@ -62,15 +60,14 @@ async function prepareOn(
   const { fault } = draft;
   const read = await readSurvey(questionOf(fault, experiment), context);
   const survey = { ...read, virtualServices: read.virtualServices.map(memory.withOurMarks) };
-  const { wanted, callers, targets, done, findings } = examine(draft, survey);
+  const examined = examine(draft, survey);
+  const { wanted, callers, targets, done, findings } = examined;
   const pods = named(callers.meshed);
   const rights = await checkRights(targets, pods, fault.proof !== undefined, context);
   const reach = reachOf(survey.service);
   return assemble({ ...draft, ...wanted, reach }, targets, { pods, podsIn: survey.podsIn }, context, [
     ...findings,
-    ...checkEntrance(fault, experiment, survey, targets),
-    ...checkRetries(experiment, survey, callers),
-    ...checkThinned(fault, experiment, survey),
+    ...checkPath(draft, experiment, survey, examined),
     ...done.map((object) => alreadyIn(object, wanted)),
     ...rights,
   ]);

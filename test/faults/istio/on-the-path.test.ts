@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createIstioDriver } from '../../../src/faults/istio/istio-driver.ts';
+import type { Experiment } from '../../../src/model/experiment.ts';
 import type { IstioFaultSpec } from '../../../src/model/fault.ts';
 import type { HypothesisProbe } from '../../../src/model/hypothesis.ts';
 import type { KubernetesObject } from '../../../src/model/kubernetes.ts';
@@ -36,7 +37,12 @@ async function told(
   {
     spec = {},
     probes = [probe('/productpage')],
-  }: { spec?: Partial<IstioFaultSpec>; probes?: readonly HypothesisProbe[] },
+    setup = [],
+  }: {
+    spec?: Partial<IstioFaultSpec>;
+    probes?: readonly HypothesisProbe[];
+    setup?: Experiment['setup'];
+  },
   around: readonly KubernetesObject[] = world,
 ) {
   const what = fault(spec);
@@ -46,6 +52,7 @@ async function told(
     {
       ...experiment(what),
       hypothesis: probes,
+      setup,
       places: { 'spec.faults[0]': { file: 'x.yaml', line: 9, column: 7, length: 4 } },
     },
     driverContext(createFakeCluster([...around, ...objects])),
@@ -202,5 +209,38 @@ describe('a share of aborted calls', () => {
     ['the probe says nothing of the status', { attempts: 1, retryOn: '5xx' }, probe('/productpage'), half],
   ])('is not told of when %s', async (_when, again, one, spec) => {
     expect(await told([rule({ retries: again })], { spec, probes: [one] })).toEqual([]);
+  });
+});
+
+describe('the setup of the experiment', () => {
+  const timeout = virtualService('ratings', {
+    hosts: ['ratings'],
+    http: [{ route: [{ destination: { host: 'ratings' } }], timeout: '2s' }],
+  });
+  const { namespace: _namespace, ...metadata } = timeout.metadata;
+  const setup = [{ file: 'timeout.yaml', objects: [{ ...timeout, metadata }] }];
+
+  it.each([
+    ['makes the rule', []],
+    [
+      'changes the rule that is there',
+      [virtualService('ratings', { hosts: ['ratings'], http: [{ route: [{ destination: { host: 'ratings' } }] }] })],
+    ],
+  ])('counts where it %s whose timeout is to be tested', async (_how, there) => {
+    const [found, ...more] = await told(there, { setup });
+    expect(found?.message).toContain('The delay of 7s is not cut off after 2s.');
+    expect(more).toEqual([]);
+  });
+
+  it('does not count where another rule governs', async () => {
+    const other = virtualService('a-ratings', {
+      hosts: ['ratings'],
+      http: [{ route: [{ destination: { host: 'ratings' } }] }],
+    });
+    expect(await told([other], { setup })).toEqual([]);
+  });
+
+  it('tells once what is there already', async () => {
+    expect(await told([timeout], { setup })).toHaveLength(1);
   });
 });
