@@ -149,6 +149,7 @@ export const FINDING_CODES = {
   ROUTE_IN_FRONT: warning("A route that came later takes the requests before the fault's routes do."),
   EFFECT_LATE: warning('The fault took effect only after the time that it had.'),
   PROOF_BLIND: warning('Requests were hit, and the proof probe did not show it.'),
+  OTHER_CALLERS: warning('Others called the service, and the fault is not for them.'),
   CALLERS_IDLE: warning('The requests were served by a version that sent the service none.'),
   BARE_CALLERS: warning('Pods without a proxy run among the possible callers; what they call is not faulted.'),
   NO_REQUESTS: warning('No caller sent the service a request.'),

@@ -116,7 +116,9 @@ export function testBladeOnSandbox(chaosblade: '0.8' | '1.8'): void {
   });
 
   it('that its timeout ends is seen to have ended', async () => {
-    const [{ handle }, done] = await injected(loss({ timeout: 1000 }));
+    const what = loss({ timeout: 1000 });
+    const [ready, done] = await injected(what);
+    const { handle } = ready;
     const deadline = systemClock.now() + 8_000;
     let seen = await driver.observe(handle, done, context);
     while (seen.state !== 'ended' && systemClock.now() < deadline) {
@@ -124,6 +126,8 @@ export function testBladeOnSandbox(chaosblade: '0.8' | '1.8'): void {
       seen = await driver.observe(handle, done, context);
     }
     expect(seen).toMatchObject({ state: 'ended', detail: expect.stringContaining('its timeout of 1 s fired') });
+    const why = await driver.explain?.(ready, done, bladeExperiment(what), context);
+    expect(why?.reasons).toMatchObject([{ code: 'FAULT_OVER', message: seen.detail.concat('.') }]);
     await driver.rollback(handle, context);
   });
 

@@ -7,7 +7,7 @@ import { type Callers, listNames, named } from './callers.ts';
 import { subsetsOf } from './check-destinations.ts';
 import { podName } from './evidence.ts';
 import { nameRoute, routesOf } from './fault-routes.ts';
-import type { Flows } from './flows.ts';
+import type { Flow, Flows } from './flows.ts';
 import { sameService, serviceOfHost, type ServiceName } from './host.ts';
 import { hasProxy } from './pods.ts';
 import type { Survey } from './survey.ts';
@@ -50,20 +50,22 @@ function idleVersions(
   { meshed }: Callers,
   { grown, lasted }: Flows,
 ): readonly Finding[] {
-  const servedBy = (pod: KubernetesObject): number => grown[podName(named([pod])[0]!)]?.served ?? 0;
+  const none: Flow = { served: 0, faulted: 0, clean: 0 };
+  const flowOf = (pod: KubernetesObject): Flow => grown[podName(named([pod])[0]!)] ?? none;
   const apps = new Set(meshed.flatMap((pod) => pod.metadata.labels?.['app'] ?? []));
   return [...apps].flatMap((app) => {
     const own = pods.filter((pod) => pod.metadata.labels?.['app'] === app && hasProxy(pod));
-    const asked = own.filter((pod) => servedBy(pod) > 0);
+    const asked = own.filter((pod) => flowOf(pod).served > 0);
     const versions = versionsOf(asked);
     const unasked = own.filter(
       (pod) =>
-        servedBy(pod) === 0 &&
+        flowOf(pod).served === 0 &&
         pod.metadata.labels?.['version'] !== undefined &&
         !versions.includes(pod.metadata.labels['version']),
     );
-    if (asked.length === 0 || unasked.length === 0) return [];
-    const served = asked.reduce((sum, pod) => sum + servedBy(pod), 0);
+    const called = asked.some((pod) => flowOf(pod).clean + flowOf(pod).faulted > 0);
+    if (asked.length === 0 || unasked.length === 0 || called) return [];
+    const served = asked.reduce((sum, pod) => sum + flowOf(pod).served, 0);
     const who = `${versions.join(', ') || 'unversioned pods'} of ${app} (${listNames(asked)})`;
     const message = `${plural(served, 'request')} in ${(lasted / 1000).toFixed(1)} s were served by ${who}, and its proxy sent none to ${service.name}; ${versionsOf(unasked).join(', ')} of ${app} served none.`;
     const hint = 'Route these users to a version that calls the service, in `setup` for instance.';

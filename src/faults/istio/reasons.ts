@@ -140,6 +140,7 @@ function trafficReasons(seen: Seen, late: Flow, bars: readonly Finding[]): reado
   }
   if (total.clean === 0) {
     return [
+      ...otherCallers(seen, flows),
       ...checkIdle(seen.survey, seen.callers, flows),
       ...pick(findings, LEADS_AWAY),
       ...bareCallers(seen),
@@ -147,6 +148,17 @@ function trafficReasons(seen: Seen, late: Flow, bars: readonly Finding[]): reado
     ];
   }
   return [...matchNotSeen(seen, late.clean > 0 ? late : total), ...tooRare(seen, total.clean)];
+}
+
+/** Calls of pods that do not carry the fault. */
+function otherCallers({ carriers, wanted }: Seen, { grown }: Flows): Finding[] {
+  const own = new Set(carriers.map(podName));
+  const calls = Object.entries(grown).filter(([pod, { clean }]) => clean > 0 && !own.has(pod));
+  if (calls.length === 0) return [];
+  const each = calls.map(([pod, { clean }]) => `${plural(clean, 'request')} of ${pod}`).join(', ');
+  const message = `${each} to ${wanted.service.name} passed meanwhile, and the fault is not for ${calls.length === 1 ? 'this caller' : 'these callers'}.`;
+  const hint = 'Name in `from` those that call, or route requests to the ones that are named.';
+  return [finding('OTHER_CALLERS', message, undefined, hint)];
 }
 
 function bareCallers({ callers: { candidates }, wanted }: Seen): Finding[] {

@@ -140,6 +140,13 @@ const CASES: readonly [FindingCode, string, 'contradicted' | 'not-proven', RegEx
     { faults: asJason, before: allToV1 },
   ],
   [
+    'OTHER_CALLERS',
+    'the version named in `from` is not the one that is asked',
+    'not-proven',
+    /requests? of default\/reviews-v2-\S+ to ratings passed meanwhile, and the fault is not for this caller/,
+    { faults: asJason.replace('ratings,', 'ratings, from: { labels: { app: reviews, version: v3 } },') },
+  ],
+  [
     'NO_REQUESTS',
     'nobody asks for anything that depends on the service',
     'not-proven',
@@ -216,12 +223,39 @@ const CASES: readonly [FindingCode, string, 'contradicted' | 'not-proven', RegEx
   ],
 ];
 
+/** What a preflight sees stops the run instead. */
+const REFUSED: readonly [FindingCode, string, ExplainedCase][] = [
+  [
+    'NO_SIDECAR',
+    'the callers run without sidecars',
+    { faults: details(', from: { labels: { app: productpage } }'), before: stripProductpage },
+  ],
+  [
+    'PORT_NOT_HTTP',
+    'the port is not HTTP',
+    {
+      faults: details(),
+      before: (it) => change(it, 'services', 'details', (spec) => ({ ...spec, ports: [{ name: 'tcp', port: 9080 }] })),
+    },
+  ],
+  [
+    'NO_ROUTE',
+    'a catch-all that leads elsewhere comes first',
+    {
+      faults: details(),
+      before: (it) =>
+        updateRoutes(it, 'details', (routes) => [{ route: [{ destination: { host: 'reviews' } }] }, ...routes]),
+    },
+  ],
+  ['CONTROL_PLANE_DOWN', 'istiod is not ready', { faults: details(), before: holdIstiod }],
+];
+
 const told = new Map<ExplainedCase, Explained>();
 const inOrder: ExplainedCase = { faults: details(), options: SLOW, meanwhile: keepBusy };
 
 beforeAll(async () => {
   const limit = pLimit(4);
-  const all = [...CASES.map(([, , , , it]) => it), inOrder];
+  const all = [...CASES.map(([, , , , it]) => it), ...REFUSED.map(([, , it]) => it), inOrder];
   await Promise.all(all.map(async (it) => limit(async () => told.set(it, await explainedRun(it)))));
 }, 300_000);
 
@@ -235,6 +269,14 @@ describe('on the sandbox, a fault that is not shown to bite', () => {
       expect(place).toMatch(says);
       expect(place).toContain(page);
     }
+  });
+
+  it.each(REFUSED)('is not even injected: %s when %s', (code, _when, it) => {
+    const { exitCode, proof, findings, terminal, junit } = told.get(it)!;
+    expect({ exitCode, proof }, terminal).toEqual({ exitCode: EXIT.environment, proof: undefined });
+    expect(findings).toContain(code);
+    expect(terminal).toContain(`error ${code}: `);
+    expect(junit).toMatch(/<error /);
   });
 
   it('has no reason made up where everything is in order, and what was looked at is said', () => {
