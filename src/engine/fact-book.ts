@@ -27,6 +27,7 @@ export interface FactBook extends PutOff {
   stopped(stopped: Stopped): void;
   recovered(recovered: boolean, detail: string): void;
   /** Something did not heal by itself in the time that it had. */
+  notHealed(detail: string): void;
   readonly unhealed: boolean;
   error(error: unknown): void;
   undoFailed(failures: readonly UndoFailure[]): void;
@@ -76,10 +77,14 @@ export function createFactBook(experiment: Experiment, emit: (event: ExperimentE
       stop ??= stopped;
     },
     recovered: (reached, detail) => {
-      recovered = { recovered: reached, detail: recovered === undefined ? detail : `${recovered.detail}; ${detail}` };
+      recovered = { recovered: reached, detail };
+    },
+    notHealed: (detail) => {
+      const all = recovered === undefined ? detail : `${recovered.detail}; ${detail}`;
+      recovered = { recovered: false, unhealed: true, detail: all };
     },
     get unhealed() {
-      return recovered?.recovered === false;
+      return recovered?.unhealed === true;
     },
     error,
     ...createPutOff(error),

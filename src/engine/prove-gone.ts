@@ -82,7 +82,7 @@ function notHealed(lab: Lab, run: FaultRun, error: unknown): readonly UndoFailur
   run.undone = true;
   lab.emit({ type: 'fault-undone', fault: run.fault.name, undone: true, evidence: [message], manual: [] });
   if (code !== 'ROLLBACK_FAILED') lab.book.error(error);
-  lab.book.recovered(false, message);
+  lab.book.notHealed(message);
   lab.emit({ type: 'recovered', recovered: false, detail: message });
   return [];
 }

@@ -17,7 +17,7 @@ import { lock } from './steps/lock.ts';
 import { plan } from './steps/plan.ts';
 import { preflight } from './steps/preflight.ts';
 import { prove } from './steps/prove.ts';
-import { recovery } from './steps/recovery.ts';
+import { lookAtUnhealed, recovery } from './steps/recovery.ts';
 import { setUp } from './steps/set-up.ts';
 import { takeBackFaults, unwind } from './take-back.ts';
 import { lookAfterwards } from './watch-faults.ts';
@@ -72,7 +72,7 @@ async function live(lab: Lab, open: () => Promise<World>, reached: { connected?:
   const prepared = await setUp(planned);
   if (!(await showUnderFault(prepared))) return;
   await takeBackFaults(prepared);
-  if (lab.book.clean && !lab.book.unhealed) await recovery(prepared);
+  if (lab.book.clean) await (lab.book.unhealed ? lookAtUnhealed(prepared) : recovery(prepared));
   await lookAfterwards(prepared);
 }
 

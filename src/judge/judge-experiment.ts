@@ -158,7 +158,7 @@ function notRecovered({ recovered, results }: ExperimentFacts): ExperimentVerdic
   if (recovered?.undecided === true) return inconclusive([recovered.detail], 'the recovery does not decide');
   if (recovered?.recovered !== true) {
     // Where nobody can tell whether it is good or bad, it is not shown to be bad.
-    if (recovered !== undefined && failed.length === 0 && open.length > 0) {
+    if (recovered !== undefined && recovered.unhealed !== true && failed.length === 0 && open.length > 0) {
       return inconclusive([recovered.detail, ...open], 'the recovery does not decide');
     }
     return { verdict: 'failed', reasons: [`no recovery: ${recovered?.detail ?? 'it was not reached'}`, ...failed] };

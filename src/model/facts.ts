@@ -29,6 +29,8 @@ export interface ExperimentFacts {
   readonly recovered?: {
     readonly recovered: boolean;
     readonly detail: string;
+    /** What a fault did was not healed in time, whatever users see of it. */
+    readonly unhealed?: boolean;
     /** A journal that was judged again ends before it could be told. */
     readonly undecided?: boolean;
   };

@@ -125,6 +125,21 @@ describe('what heals by itself', () => {
     expectClean(run);
   });
 
+  it('is told with what users see of it', async () => {
+    const run = createFakeRun();
+    run.fake.killer.healedAt = Infinity;
+    run.onEvent = (event) => {
+      if (event.type === 'recovered') run.fake.sampler.answer = () => 503;
+    };
+    const { verdict, reasons } = await run.run(experiment);
+    expect(verdict).toBe('failed');
+    expect(reasons[0]).toContain('was not healed within 5 s');
+    expect(reasons[1]).toMatch(/^page: still broken [\d.]+s after the rollback .*got 503/);
+    const phases = run.events.flatMap((it) => (it.type === 'phase-ended' ? [it.phase] : []));
+    expect(phases).toEqual(['baseline', 'fault', 'recovery']);
+    expectClean(run);
+  });
+
   it('can be a weakness that is known', async () => {
     const run = createFakeRun();
     run.fake.killer.healedAt = Infinity;

@@ -120,6 +120,15 @@ describe('the verdict on an experiment', () => {
       'inconclusive',
       'the recovery does not decide: not within 30s',
     ],
+    [
+      'what did not heal, though nobody can tell what users see of it',
+      {
+        results: [result('baseline', 'passed'), result('fault', 'passed'), result('recovery', 'inconclusive')],
+        recovered: { recovered: false, unhealed: true, detail: 'no pod came back' },
+      },
+      'failed',
+      'no recovery: no pod came back',
+    ],
     ['recovery not reached', { recovered: undefined }, 'failed', 'no recovery: it was not reached'],
     [
       'recovery that fails',

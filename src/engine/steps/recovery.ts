@@ -8,11 +8,24 @@ const CHECK_EVERY_MS = 25;
 
 /** Watches until the hypothesis has held again for `stable`, and measures from the rollback when it began to. */
 export async function recovery(lab: PreparedLab): Promise<void> {
-  const { within, stable } = lab.experiment.phases.recovery;
+  const event = await watch(lab, lab.experiment.phases.recovery.within, 'Wait until the steady state is back');
+  if (event === undefined) return;
+  lab.book.recovered(event.recovered, event.detail);
+  lab.emit(event);
+}
+
+/** What did not heal in its time has been told; here is what users see of it. */
+export async function lookAtUnhealed(lab: PreparedLab): Promise<void> {
+  await watch(lab, lab.experiment.phases.recovery.stable, 'See what stays broken');
+}
+
+async function watch(lab: PreparedLab, within: Millis, title: string): Promise<JudgedRecovery['event'] | undefined> {
+  const { phases, confidence } = lab.experiment;
+  const { stable } = phases.recovery;
   const rolledBackAt = Math.max(...lab.faults.map((it) => it.rolledBackAt ?? 0));
   // Showing that a fault is gone may take longer than `within`, and nobody watched the hypothesis meanwhile.
   const startedAt = lab.clock.now();
-  await step(lab, 'recovery', 'Wait until the steady state is back', async () => {
+  return step(lab, 'recovery', title, async () => {
     const judge = createRecoveryJudge(lab.experiment.hypothesis, stable);
     // The last stretch that is in time may begin at `within`; its answers take as long as they may.
     const deadline = startedAt + within + stable + slowestAnswer(lab);
@@ -31,8 +44,8 @@ export async function recovery(lab: PreparedLab): Promise<void> {
       },
       judge: (samples, doubtMs) => {
         found.judged = judgeRecovery({
-          phases: lab.experiment.phases,
-          confidence: lab.experiment.confidence,
+          phases: { ...phases, recovery: { within, stable } },
+          confidence,
           doubtMs,
           rolledBackMs: rolledBackAt - lab.epoch,
           startedMs: startedAt - lab.epoch,
@@ -43,10 +56,7 @@ export async function recovery(lab: PreparedLab): Promise<void> {
         return found.judged.results;
       },
     });
-    if (found.judged === undefined) return;
-    const { event } = found.judged;
-    lab.book.recovered(event.recovered, event.detail);
-    lab.emit(event);
+    return found.judged?.event;
   });
 }
 
