@@ -17,14 +17,16 @@ export function createRegrader(before: Expectation, now: Expectation): (sample: 
     body: now.body !== undefined,
   };
   return (sample) => {
-    const { failed: then = [], ...rest } = sample;
     // What was not answered was not checked.
     if (sample.status === undefined || sample.error !== undefined) return sample;
     const failed = [
       ...(sameStatus ? [] : checkStatus(now.status, sample.status)),
       ...(sameWithin ? [] : checkWithin(now.within, latencyOf(sample))),
-      ...then.filter(({ check }) => keeps[check]),
+      ...(sample.failed ?? []).filter(({ check }) => keeps[check]),
     ];
-    return failed.length === 0 ? rest : { ...rest, failed };
+    if (failed.length > 0) return { ...sample, failed };
+    if (sample.failed === undefined) return sample;
+    const { failed: _, ...good } = sample;
+    return good;
   };
 }

@@ -41,7 +41,7 @@ export function rejudge(
       verdicts.push(verdict);
       rounds.note(head, experiment, { verdict, results });
     };
-    judges.set(head.name, createJudge(head, experiment, rolledBackIn(events, head.name), done));
+    judges.set(head.name, createJudge(head, experiment, watchIn(events, head.name), done));
     return [headNow(head, experiment)];
   };
   return events.flatMap((event): readonly JournalEvent[] => {
@@ -67,9 +67,17 @@ export function rejudge(
 
 type Judge = (event: Timed) => readonly JournalEvent[];
 
-function rolledBackIn(events: readonly JournalEvent[], name: string): Millis | undefined {
-  const told = events.filter((event) => event.type === 'recovered').filter((event) => event.experiment === name);
-  return told.at(-1)?.rolledBackMs;
+/** What the journal says of the recovery that was waited for. */
+function watchIn(events: readonly JournalEvent[], name: string): Watch | undefined {
+  const told = events.filter((event) => event.type === 'recovered').findLast((event) => event.experiment === name);
+  if (told?.rolledBackMs === undefined || told.watch === undefined) return undefined;
+  return { rolledBackMs: told.rolledBackMs, startedMs: told.rolledBackMs + told.watch.watchedFromMs };
+}
+
+/** Both on the clock of the samples. */
+interface Watch {
+  readonly rolledBackMs: Millis;
+  readonly startedMs: Millis;
 }
 
 /** What was run stays under the name that it had; the lines are those of the file that judges. */
@@ -92,11 +100,11 @@ function headNow(head: ExperimentHead, experiment: Experiment): ExperimentHead {
 function createJudge(
   head: ExperimentHead,
   experiment: Experiment,
-  rolledBackMs: Millis | undefined,
+  watch: Watch | undefined,
   done: (verdict: Verdict, results: readonly ProbeResult[]) => void,
 ): Judge {
   const results: ProbeResult[] = [];
-  const phase = createPhaseJudge(head.asked?.hypothesis ?? [], experiment, rolledBackMs);
+  const phase = createPhaseJudge(head.asked?.hypothesis ?? [], experiment, watch);
   let recovered: ExperimentFacts['recovered'];
   return (event) => {
     switch (event.type) {
@@ -141,7 +149,7 @@ interface PhaseJudge {
 function createPhaseJudge(
   before: readonly HypothesisProbe[],
   experiment: Experiment,
-  rolledBackMs: Millis | undefined,
+  watch: Watch | undefined,
 ): PhaseJudge {
   const regraders = new Map<string, (sample: Sample) => Sample>();
   let samples = new Map<string, Sample[]>();
@@ -171,15 +179,9 @@ function createPhaseJudge(
     end({ phase, durationMs, runner }, baseline) {
       const { doubtMs } = runner === undefined ? { doubtMs: 0 } : judgeRunner(runner);
       if (phase === 'recovery') {
-        const zero = rolledBackMs ?? startedMs;
-        recovery = rejudgeRecovery(experiment, {
-          startedMs,
-          durationMs,
-          rolledBackMs: zero,
-          samples,
-          baseline,
-          doubtMs,
-        });
+        // A recovery that was cut off did not come to say when it began.
+        const began = watch ?? { rolledBackMs: startedMs, startedMs };
+        recovery = rejudgeRecovery(experiment, { ...began, durationMs, samples, baseline, doubtMs });
         return recovery.results;
       }
       return experiment.hypothesis
