@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Millis } from '../model/clock.ts';
 import type { CliffConclusion, CliffPoint } from '../model/conclusion.ts';
@@ -18,8 +17,9 @@ import type { CliffFlags } from './commands/cliff.ts';
 import type { Io } from './io.ts';
 import { resolveSecrets } from './resolve-secrets.ts';
 import type { Job } from './run-job.ts';
+import { drawSeed, withSeed } from './seed-choices.ts';
 import { readSettings, type Settings } from './settings.ts';
-import { checkSweepers, loadOne, runTrial, withSeed } from './trial.ts';
+import { checkSweepers, loadOne, runTrial } from './trial.ts';
 import { clusterWorlds, sandboxWorlds, type Worlds } from './worlds.ts';
 
 /** `holdfast cliff`: runs the experiment under one delay after another and sets the exit code. */
@@ -31,16 +31,17 @@ export async function findCliff(file: string, flags: CliffFlags, io: Io): Promis
   const loaded = await loadOne(file, flags, io, settings, contexts);
   if (loaded === undefined) return;
   const fault = faultOf(loaded.experiment, flags.fault);
-  const seed = flags.seed ?? randomInt(2 ** 31);
+  const seed = flags.seed ?? drawSeed();
   io.stderr.write(announcement(loaded.experiment, fault, range, flags));
   const cluster = await clusterUnlessSandbox(flags, settings);
   try {
     await checkSweepers(cluster === undefined ? [] : [cluster], settings);
-    const { experiments, secrets } = await resolveSecrets([withSeed(loaded.experiment, seed)], cluster);
+    const { experiments, secrets } = await resolveSecrets(withSeed([loaded.experiment], seed), cluster);
     const [experiment] = experiments;
     if (experiment === undefined) return;
     await runTrial(
       {
+        seed,
         experiments: [],
         secrets: [...loaded.secrets, ...secrets],
         worlds: worldsOf(cluster, settings, { ...flags, seed }),

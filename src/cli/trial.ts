@@ -38,14 +38,6 @@ export async function loadOne(
   });
 }
 
-/** Has what the runner draws follow from the seed, so that each run of the experiment draws the same. */
-export function withSeed(experiment: Experiment, seed: number): Experiment {
-  const faults = experiment.faults.map((fault) =>
-    fault.spec.driver === 'pod-kill' ? { ...fault, spec: { seed, ...fault.spec } } : fault,
-  );
-  return { ...experiment, faults };
-}
-
 /** Throws where the settings ask for a sweeper and a cluster has none at work. */
 export async function checkSweepers(clusters: readonly Cluster[], settings: Settings): Promise<void> {
   if (!settings.requireSweeper) return;
@@ -53,7 +45,8 @@ export async function checkSweepers(clusters: readonly Cluster[], settings: Sett
 }
 
 /** What a command runs, and how it goes on from there. */
-export interface Trial extends Pick<Job, 'experiments' | 'secrets' | 'worlds'>, Required<Pick<Job, 'script'>> {}
+export interface Trial
+  extends Pick<Job, 'experiments' | 'secrets' | 'worlds'>, Required<Pick<Job, 'script' | 'seed'>> {}
 
 /** Runs a trial like any other run, one experiment after the other, and sets the exit code. */
 export async function runTrial(trial: Trial, flags: TrialFlags, settings: Settings, io: Io): Promise<void> {

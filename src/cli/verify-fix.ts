@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import type { Cluster } from '../cluster/cluster.ts';
 import { judgeFix, type FixSide } from '../judge/judge-fix.ts';
 import { HoldfastError } from '../model/errors.ts';
@@ -11,8 +10,9 @@ import { type ClusterChoice, openCluster } from './compose.ts';
 import type { Io } from './io.ts';
 import { readManifestFlag, withManifest } from './manifest-flag.ts';
 import { resolveSecrets } from './resolve-secrets.ts';
+import { drawSeed, withSeed } from './seed-choices.ts';
 import { readSettings, type Settings } from './settings.ts';
-import { checkSweepers, loadOne, runTrial, withSeed } from './trial.ts';
+import { checkSweepers, loadOne, runTrial } from './trial.ts';
 import { clusterWorlds, sandboxWorlds, type Worlds, worldsByPlace } from './worlds.ts';
 
 const SIDES = ['before', 'after'] as const;
@@ -24,15 +24,13 @@ export async function verifyFix(file: string, flags: VerifyFixFlags, io: Io): Pr
   const settings = readSettings(flags, io);
   if (settings === undefined) return;
   refuseOneSided(flags);
-  const seed = flags.seed ?? randomInt(2 ** 31);
+  const seed = flags.seed ?? drawSeed();
   const contexts = contextsOf(flags, settings);
   const loaded = await loadOne(file, flags, io, settings, contexts);
   if (loaded === undefined) return;
-  const { experiment } = loaded;
-  const unresolved = SIDES.map((side) => withSeed(onSide(side, experiment, flags, io), seed)) as [
-    Experiment,
-    Experiment,
-  ];
+  // By its own name, so that both sides draw the same.
+  const [experiment = loaded.experiment] = withSeed([loaded.experiment], seed);
+  const unresolved = SIDES.map((side) => onSide(side, experiment, flags, io)) as [Experiment, Experiment];
   if (experiment.expected !== undefined) {
     io.stderr.write('What the file says under `expected` does not count here: each side is judged by itself.\n');
   }
@@ -45,12 +43,13 @@ export async function verifyFix(file: string, flags: VerifyFixFlags, io: Io): Pr
     const names = { before: unresolved[0].name, after: unresolved[1].name };
     await runTrial(
       {
+        seed,
         experiments: [...before.experiments, ...after.experiments],
         secrets: [...loaded.secrets, ...before.secrets, ...after.secrets],
         worlds: worldsOf(clusters, settings, { ...flags, seed }),
         script: (record) => ({
           placeOf: ({ name }) => (name === names.before ? 'before' : 'after'),
-          conclude: (exitCode) => conclude(names, record(), exitCode, seed),
+          conclude: (exitCode) => conclude(names, record(), exitCode),
         }),
       },
       flags,
@@ -62,12 +61,7 @@ export async function verifyFix(file: string, flags: VerifyFixFlags, io: Io): Pr
   }
 }
 
-function conclude(
-  names: Pick<FixConclusion, Side>,
-  record: RunRecord | undefined,
-  exitCode: number,
-  seed: number,
-): FixConclusion {
+function conclude(names: Pick<FixConclusion, Side>, record: RunRecord | undefined, exitCode: number): FixConclusion {
   const sideOf = (name: string): FixSide => {
     const found = record?.experiments.find(({ head }) => head.name === name);
     return {
@@ -79,7 +73,6 @@ function conclude(
   return {
     command: 'verify-fix',
     ...names,
-    seed,
     ...judgeFix(sideOf(names.before), sideOf(names.after), exitCode),
   };
 }

@@ -18,7 +18,7 @@ export function judgeFix(
   before: FixSide,
   after: FixSide,
   exitCode: number,
-): Omit<FixConclusion, 'command' | 'seed' | 'before' | 'after'> {
+): Omit<FixConclusion, 'command' | 'before' | 'after'> {
   const asked = before.verdict === 'failed' ? [before.experiment] : [];
   const pair = STOPPED.has(exitCode) ? undefined : PAIRS[`${before.verdict} -> ${after.verdict}`];
   if (pair === undefined) {

@@ -19,8 +19,6 @@ export interface FixConclusion extends Concluded {
   /** Names of the two experiments. */
   readonly before: string;
   readonly after: string;
-  /** Of every random choice on both sides, where it was ours. */
-  readonly seed?: number;
 }
 
 /** How long a delay may be. */

@@ -11,7 +11,7 @@ import {
   type NamespaceFlags,
   type SelectionFlags,
   type YesFlags,
-  wholeNumber,
+  seedOption,
 } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { REPORTER_NAMES } from '../report-files.ts';
@@ -71,11 +71,7 @@ export function addTrialFlags(command: Command): Command {
   command
     .option('--sandbox', 'run on an embedded stand-in for a cluster; needs nothing but Node')
     .addOption(istioOption())
-    .addOption(
-      new Option('--seed <number>', 'seed of every random choice, the same in each run (default: random)').argParser(
-        wholeNumber,
-      ),
-    )
+    .addOption(seedOption('every random choice, the same in each run, and of the sandbox'))
     .addOption(chaosbladeOption())
     .option('--reporter <names>', `reports to write, separated by commas (default: ${REPORTER_NAMES.join(',')})`)
     .option('--output <folder>', 'folder for reports and journals (default: reports)')
