@@ -13,6 +13,8 @@ export interface ClusterState {
   readonly leases: readonly FoundLease[];
   /** Kinds of fault whose marks the user may not list, each with the API server's words. */
   readonly unseen: readonly string[];
+  /** Kinds that the user may not list, in which somebody with more rights may have left a setup; no dead lock names one. */
+  readonly hidden: readonly string[];
 }
 
 /**
@@ -33,15 +35,24 @@ export async function readClusterState(
   const parts = { drivers: createFaultDrivers(), setup: createSetupDriver() };
   // Marks first: a run that starts in between then has its lock seen, and is not taken for dead.
   const unseen: string[] = [];
-  const found = await findLeftovers(parts, { cluster, clock: systemClock, signal }, (driver, { message }) => {
-    unseen.push(`${driver}: ${message}`);
-  });
+  const kinds = new Map<string, string>();
+  const found = await findLeftovers(
+    parts,
+    { cluster, clock: systemClock, signal },
+    (driver, { message }) => void unseen.push(`${driver}: ${message}`),
+    (kind, { message }) => void kinds.set(kind, message),
+  );
   const leases = await listLeases({ cluster, clock: systemClock, signal, holder: thisHolder('status'), comesAgain });
   const live = new Set(leases.filter((it) => !it.isDead).map((it) => it.run));
   const dead = new Set(leases.map((it) => it.run).filter((run) => !live.has(run)));
+  for (const { key, run } of leases.filter((it) => !live.has(it.run))) {
+    const kind = [...kinds.keys()].find((it) => it.toLowerCase() === key.split(':')[0]);
+    if (kind !== undefined) unseen.push(`setup of run ${run} (lock ${key}): ${kinds.get(kind)}`);
+  }
   const orphaned = found.some((it) => !live.has(it.run) && !dead.has(it.run));
   const now = comesAgain && orphaned ? await cluster.serverTime({ signal }) : undefined;
   const isYoung = ({ run, markedAt }: FoundLeftover): boolean =>
     !dead.has(run) && now !== undefined && markedAt !== undefined && now - markedAt < GRACE;
-  return { leftovers: found.map((it) => ({ ...it, isDead: !live.has(it.run) && !isYoung(it) })), leases, unseen };
+  const leftovers = found.map((it) => ({ ...it, isDead: !live.has(it.run) && !isYoung(it) }));
+  return { leftovers, leases, unseen, hidden: [...kinds.keys()].sort() };
 }

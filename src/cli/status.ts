@@ -22,7 +22,7 @@ export async function status(flags: StatusFlags, io: Io): Promise<void> {
   }
 }
 
-function summary({ leftovers, leases, unseen }: ClusterState): object {
+function summary({ leftovers, leases, unseen, hidden }: ClusterState): object {
   return {
     leftovers: leftovers.map(({ run, what, where, isDead, undoCommands }) => ({
       run,
@@ -40,10 +40,11 @@ function summary({ leftovers, leases, unseen }: ClusterState): object {
       alive: !isDead,
     })),
     unseen,
+    hidden,
   };
 }
 
-function text({ leftovers, leases, unseen }: ClusterState, cluster: Cluster): string {
+function text({ leftovers, leases, unseen, hidden }: ClusterState, cluster: Cluster): string {
   const dead = leftovers.filter((it) => it.isDead);
   const lines = [
     ...leftovers.map((it) => `${it.isDead ? 'left behind' : 'in use'}  ${it.where}  ${it.what} of run ${it.run}`),
@@ -51,7 +52,12 @@ function text({ leftovers, leases, unseen }: ClusterState, cluster: Cluster): st
     ...leases.map((it) => `${it.isDead ? 'dead lock' : 'locked'}  ${it.key}  by ${it.holder}`),
     ...unseen.map((it) => `not seen  ${it}`),
   ];
-  if (lines.length === 0) return `Clean: nothing in ${cluster.context} is marked or locked by a run.\n`;
+  const rest =
+    hidden.length === 0
+      ? ''
+      : `Not looked at, for you may not list them: ${hidden.join(', ')}. A setup of somebody with more rights may be there.\n`;
+  if (lines.length === 0)
+    return `Clean: nothing${rest && ' that you may see'} in ${cluster.context} is marked or locked by a run.\n${rest}`;
   const hint = dead.length === 0 ? [] : [`Undo it with: ${recoverCommand(cluster)}`];
-  return `${[...lines, ...hint].join('\n')}\n`;
+  return `${[...lines, ...hint].join('\n')}\n${rest}`;
 }

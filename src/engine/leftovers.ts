@@ -2,6 +2,7 @@ import { describeRef } from '../model/describe-ref.ts';
 import type { DriverContext, FaultDriver, Leftover, RollbackResult } from '../faults/driver.ts';
 import type { Millis } from '../model/clock.ts';
 import { HoldfastError } from '../model/errors.ts';
+import type { OnHidden } from '../undo/setup.ts';
 import type { World } from './world.ts';
 
 /** A mark of some run in the cluster, and how to take it back. */
@@ -24,6 +25,7 @@ export async function findLeftovers(
   { drivers, setup }: Pick<World, 'drivers' | 'setup'>,
   context: DriverContext,
   onUnseen: OnUnseen,
+  onHidden?: OnHidden,
 ): Promise<readonly FoundLeftover[]> {
   const [faults, setups] = await Promise.all([
     Promise.all(
@@ -40,7 +42,7 @@ export async function findLeftovers(
         ),
       ),
     ),
-    setup.leftovers(context),
+    setup.leftovers(context, onHidden),
   ]);
   const applied = setups.map(({ handle, undoCommands, markedAt }): FoundLeftover => ({
     run: handle.run,

@@ -1,17 +1,18 @@
-import { recoverCommand, type Resource, type WriteResult } from '../cluster/cluster.ts';
+import { type Cluster, recoverCommand, type Resource, type WriteResult } from '../cluster/cluster.ts';
 import type { DriverContext, RollbackResult } from '../faults/driver.ts';
 import { HoldfastError } from '../model/errors.ts';
 import type { KubernetesObject } from '../model/kubernetes.ts';
 import { isUnanswered, retryUndo, retryWrite } from './attempts.ts';
+import { deleteByHand, lookByHand, restoreByHand } from './by-hand.ts';
 import { describeObject, refOf } from './describe.ts';
 import { sameJson } from './fingerprint.ts';
 import { findRecord, isMarked, markedAt, readableRecords, RUN_LABEL, SETUP_ID } from './marks.ts';
 import { createObjectMemory, type ObjectMemory } from './object-memory.ts';
 import { readSurely } from './read-surely.ts';
 import { applyManifest, noteStored, undoManifest } from './setup-edit.ts';
-import { SETUP_KINDS } from './setup-kinds.ts';
+import { SETUP_KINDS, type SetupKind } from './setup-kinds.ts';
 import { prepareSetup } from './setup-prepare.ts';
-import type { SetupDriver, SetupHandle, SetupLeftover } from './setup.ts';
+import type { OnHidden, SetupDriver, SetupHandle, SetupLeftover } from './setup.ts';
 
 /** The driver that applies the situation under test and puts everything back by the undo protocol. */
 export function createSetupDriver(memory = createObjectMemory()): SetupDriver {
@@ -33,12 +34,15 @@ export function createSetupDriver(memory = createObjectMemory()): SetupDriver {
       }
     },
     async undo(handle, context, { onlyMarked = false } = {}) {
+      // Another process remembers nothing: what it finds is held against the record.
+      const isKnown = memory.written(handle.object) !== undefined;
       const attempts: Attempts = { memory, onlyMarked, mayStillCome: unanswered.delete(keyOf(handle)) };
       const undone = await retryUndo(context, describeObject(handle.object), () => undoOnce(handle, attempts, context));
-      return { ...undone, drift: memory.tell(handle.object) ?? undone.drift };
+      const told = memory.tell(handle.object);
+      return { ...undone, drift: (isKnown ? told : undefined) ?? undone.drift };
     },
-    async leftovers(context) {
-      const found = await Promise.all(SETUP_KINDS.map((kind) => leftoversOf(kind, context)));
+    async leftovers(context, onHidden = () => undefined) {
+      const found = await Promise.all(SETUP_KINDS.map((kind) => leftoversOf(kind, onHidden, context)));
       return found.flat();
     },
   };
@@ -147,36 +151,35 @@ async function proveUndone(
 }
 
 async function leftoversOf(
-  kind: { readonly group: string; readonly plural: string },
+  kind: SetupKind,
+  onHidden: OnHidden,
   { cluster, signal }: DriverContext,
 ): Promise<SetupLeftover[]> {
   const resource = await cluster.resource(kind.group, kind.plural, { signal });
   if (resource === undefined) return [];
   // Of Istio's rules, which are few and which people edit, all are looked at: somebody may have taken our label away.
   const selection = kind.group === 'networking.istio.io' ? {} : { labelSelector: RUN_LABEL };
-  const objects = await cluster.list(resource, { ...selection, signal }).catch(nothingIfForbidden);
+  const objects = await cluster.list(resource, { ...selection, signal }).catch((error: unknown) => {
+    if (!(error instanceof HoldfastError) || error.code !== 'API_FORBIDDEN') throw error;
+    onHidden(kind.kind, error);
+    return [];
+  });
   return objects.filter(isMarked).flatMap((object) => {
     const records = readableRecords(object);
     // An unreadable one is listed too: its undo says what is wrong with it, and the others' are not held up.
     const runs = records?.filter((record) => record.id === SETUP_ID).map((record) => record.run);
     return (runs ?? [object.metadata.labels?.[RUN_LABEL] ?? '']).map((run) => ({
       handle: { run, object: refOf(object) },
-      undoCommands: [recoverCommand(cluster, run), inspect(cluster.kubectl, object)],
+      undoCommands: [recoverCommand(cluster, run), byHand(cluster, kind, object, run)],
       ...markedAt(object),
     }));
   });
 }
 
-/** Setup never writes to a kind that its identity may not list everywhere, see `prepareSetup`. */
-function nothingIfForbidden(error: unknown): readonly KubernetesObject[] {
-  if (error instanceof HoldfastError && error.code === 'API_FORBIDDEN') return [];
-  throw error;
-}
-
-function inspect(kubectl: string, object: KubernetesObject): string {
-  const { namespace, name } = object.metadata;
-  const scope = namespace === undefined ? '' : ` -n ${namespace}`;
-  return `${kubectl}${scope} get ${object.kind.toLowerCase()} ${name} -o jsonpath='{.metadata.annotations.holdfast\\.dev/undo}'`;
+function byHand(cluster: Cluster, kind: SetupKind, object: KubernetesObject, run: string): string {
+  const record = readableRecords(object)?.find((it) => it.run === run && it.id === SETUP_ID);
+  if (record?.undo === 'delete-if-ours') return deleteByHand(cluster, kind, object);
+  return record?.undo === 'restore' ? restoreByHand(cluster, kind, object) : lookByHand(cluster, kind, object);
 }
 
 function setupFailed(name: string, error: unknown): unknown {

@@ -1,5 +1,5 @@
 /** A kind that a setup manifest may hold. */
-interface SetupKind {
+export interface SetupKind {
   readonly group: string;
   readonly kind: string;
   readonly plural: string;

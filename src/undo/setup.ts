@@ -1,5 +1,6 @@
 import type { DriverContext, RollbackResult } from '../faults/driver.ts';
 import type { Millis } from '../model/clock.ts';
+import type { HoldfastError } from '../model/errors.ts';
 import type { SetupManifest } from '../model/experiment.ts';
 import type { KubernetesObject, ObjectRef } from '../model/kubernetes.ts';
 import type { ObjectChange } from '../model/plan.ts';
@@ -39,8 +40,12 @@ export interface SetupDriver {
   apply(prepared: PreparedSetup, handle: SetupHandle, context: DriverContext): Promise<void>;
   /** Idempotent; also when the object was never applied. Foreign edits stay and are reported as drift. */
   undo(handle: SetupHandle, context: DriverContext, options?: UndoOptions): Promise<RollbackResult>;
-  leftovers(context: DriverContext): Promise<readonly SetupLeftover[]>;
+  /** Tells `onHidden` of each kind that this identity may not list: setups of others may be there. */
+  leftovers(context: DriverContext, onHidden?: OnHidden): Promise<readonly SetupLeftover[]>;
 }
+
+/** Told of a kind of object, e.g. `ConfigMap`, and why it may not be listed. */
+export type OnHidden = (kind: string, error: HoldfastError) => void;
 
 /** A setup found in the cluster, of whatever run. */
 export interface SetupLeftover {

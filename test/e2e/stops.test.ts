@@ -80,7 +80,7 @@ describe('a second Ctrl-C', () => {
       const { code, stderr } = await line.ended;
       expect(code).toBe(5);
       expect(stderr).toContain('Left in the cluster');
-      expect(stderr).toMatch(/kubectl .* get virtualservice details/);
+      expect(stderr).toMatch(/kubectl .* get virtualservices\.networking\.istio\.io details/);
       process.kill(hanging.pid, 'SIGCONT');
       expect(await runCommandLine(['recover', ...there])).toMatchObject({
         code: 0,

@@ -1,12 +1,14 @@
 import { type Cluster, recoverCommand } from '../../cluster/cluster.ts';
 import type { KubernetesObject } from '../../model/kubernetes.ts';
+import { deleteByHand, takeOutByHand } from '../../undo/by-hand.ts';
 import { describeObject } from '../../undo/describe.ts';
-import { MANAGED_BY, markedAt, readableRecords, RUN_LABEL, UNDO_ANNOTATION } from '../../undo/marks.ts';
+import { MANAGED_BY, markedAt, readableRecords, RUN_LABEL, SETUP_LABEL } from '../../undo/marks.ts';
 import { httpRoutes } from '../../undo/routes.ts';
 import type { DriverContext, Leftover } from '../driver.ts';
 import { encodeHandle } from './handle.ts';
 import { faultOfRecord, parseRouteName, recordId } from './names.ts';
-import { ISTIO_GROUP } from './reading.ts';
+import { renamedCopies } from './object-edit.ts';
+import { ISTIO_GROUP, RULES } from './reading.ts';
 
 /**
  * Every fault on every VirtualService, of whatever run, with a handle made from its record, or from the names of its routes
@@ -23,7 +25,10 @@ function leftoversOn(object: KubernetesObject, cluster: Cluster): Leftover[] {
   const { namespace = '', name } = object.metadata;
   const leftover = (run: string, fault: string, prefix: string, lingerMs: number): Leftover => {
     const data = { id: recordId(fault), prefix, objects: [{ namespace, name }], lingerMs, aim: null, watch: null };
-    const byHand = isOurs(object) ? deleteCommand(cluster, object) : editCommand(cluster, object, run);
+    const renamed = renamedCopies(object, { run, id: recordId(fault), prefix });
+    const byHand = isOurs(object)
+      ? deleteByHand(cluster, RULES, object)
+      : takeOutByHand(cluster, RULES, object, run, renamed);
     const undoCommands = [recoverCommand(cluster, run), byHand];
     return { handle: encodeHandle(run, fault, data), where: describeObject(object), undoCommands, ...markedAt(object) };
   };
@@ -56,23 +61,8 @@ function unrecorded(
   return [...new Map(others.map((it) => [it.prefix, it])).values()];
 }
 
-/** Created by a run: without the fault's routes nothing is left of it. */
+/** Created for a fault: without its routes nothing is left of it. What a setup created stays until that is undone. */
 function isOurs({ metadata }: KubernetesObject): boolean {
+  if (metadata.labels?.[SETUP_LABEL] !== undefined) return false;
   return Object.entries(MANAGED_BY).every(([label, value]) => metadata.labels?.[label] === value);
-}
-
-/** Without Holdfast: takes all routes and marks of the run out of an object (needs jq). */
-export function editCommand({ kubectl }: Cluster, object: KubernetesObject, run: string): string {
-  const { namespace = '', name } = object.metadata;
-  const at = `${kubectl} -n ${namespace}`;
-  const filter =
-    `del(.spec.http[] | select((.name // "") | startswith("holdfast-${run}-")))` +
-    ` | del(.metadata.labels["${RUN_LABEL}"], .metadata.annotations["${UNDO_ANNOTATION}"])`;
-  return `${at} get virtualservice ${name} -o json | jq '${filter}' | ${at} replace -f -`;
-}
-
-/** Without Holdfast: deletes an object that the run created. */
-export function deleteCommand({ kubectl }: Cluster, object: KubernetesObject): string {
-  const { namespace = '', name } = object.metadata;
-  return `${kubectl} -n ${namespace} delete virtualservice ${name}`;
 }

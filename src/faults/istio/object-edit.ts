@@ -95,6 +95,11 @@ export function isIn(object: KubernetesObject, mark: Mark, stored?: KubernetesOb
   return routes.length + renamed.length > 0;
 }
 
+/** Our routes that somebody gave other names. */
+export function renamedCopies(object: KubernetesObject, mark: Mark): readonly unknown[] {
+  return splitCopies(object, mark).renamed;
+}
+
 interface Split {
   readonly bare: KubernetesObject;
   /** By their names. */

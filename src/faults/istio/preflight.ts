@@ -16,12 +16,12 @@ import { examine } from './examine.ts';
 import { faultFlags } from './fault-block.ts';
 import { encodeHandle, type Watch } from './handle.ts';
 import { parseServiceName, type ServiceName } from './host.ts';
-import { deleteCommand, editCommand } from './leftovers.ts';
 import { isEmptyMatch } from './match.ts';
 import { recordId, routePrefix } from './names.ts';
-import { ISTIO_GROUP } from './reading.ts';
+import { ISTIO_GROUP, RULES } from './reading.ts';
 import { type Question, readSurvey } from './survey.ts';
 import { type Apart, tellApart } from './tell-apart.ts';
+import { deleteByHand, takeOutByHand } from '../../undo/by-hand.ts';
 import type { ObjectMemory } from '../../undo/object-memory.ts';
 import type { Resolution, Target, Wanted } from './targets.ts';
 
@@ -152,7 +152,7 @@ function planOf(
     undoCommands: [
       recoverCommand(cluster, mark.run),
       ...targets.map(({ action, before }) =>
-        action === 'create' ? deleteCommand(cluster, before) : editCommand(cluster, before, mark.run),
+        action === 'create' ? deleteByHand(cluster, RULES, before) : takeOutByHand(cluster, RULES, before, mark.run),
       ),
     ],
     namespaces: [...new Set([service.namespace, ...callerNamespaces])],

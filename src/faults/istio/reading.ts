@@ -6,6 +6,9 @@ import type { DriverContext } from '../driver.ts';
 /** Istio's API group. */
 export const ISTIO_GROUP = 'networking.istio.io';
 
+/** VirtualServices, as kubectl names them. */
+export const RULES = { group: ISTIO_GROUP, plural: 'virtualservices' } as const;
+
 /** The served VirtualService resource; throws when Istio is not installed. */
 export async function virtualServices(context: DriverContext): Promise<Resource> {
   const resource = await context.cluster.resource(ISTIO_GROUP, 'virtualservices', { signal: context.signal });

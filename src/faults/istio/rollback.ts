@@ -40,11 +40,15 @@ export async function rollBackFault(
   const resource = await retryUndo(context, where, () => virtualServices(context));
   const objects = await retryUndo(context, where, () => concerned(resource, data.objects, handle.run, context));
   const results = await Promise.allSettled(
-    objects.map((object) => {
+    objects.map(async (object) => {
       const sent: Sent = {};
-      return retryUndo(context, `VirtualService ${object.namespace}/${object.name}`, () =>
+      // Another process remembers nothing: what it finds is held against the record.
+      const isKnown = own.memory.written(ruleRef(object)) !== undefined;
+      const result = await retryUndo(context, `VirtualService ${object.namespace}/${object.name}`, () =>
         rollBackObject(resource, object, { ...data, isOurRun, own }, sent, context),
-      ).then((result) => ({ ...result, drift: own.memory.tell(ruleRef(object)) ?? result.drift }));
+      );
+      const told = own.memory.tell(ruleRef(object));
+      return { ...result, drift: (isKnown ? told : undefined) ?? result.drift };
     }),
   );
   const failed = results.find((result) => result.status === 'rejected');

@@ -260,7 +260,7 @@ describe('taking an Istio fault back', () => {
     const [leftover] = await createIstioDriver().leftovers(driverContext(cluster));
     expect(leftover?.undoCommands).toEqual([
       'holdfast recover --context fake --run r1',
-      'kubectl --context fake -n default delete virtualservice holdfast-r1-ratings',
+      'kubectl --context fake -n default delete --ignore-not-found virtualservices.networking.istio.io holdfast-r1-ratings',
     ]);
   });
 

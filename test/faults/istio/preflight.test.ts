@@ -67,7 +67,9 @@ describe('before an Istio fault is injected', () => {
     expect(plan.changes[0]?.diff).toContain('+    - name: holdfast-r1-slow-ratings-1');
     expect(plan.changes[0]?.diff).toContain('+          fixedDelay: 7s');
     expect(plan.undoCommands[0]).toBe('holdfast recover --context fake --run r1');
-    expect(plan.undoCommands[1]).toContain('kubectl --context fake -n default get virtualservice ratings -o json | jq');
+    expect(plan.undoCommands[1]).toContain(
+      'kubectl --context fake -n default get virtualservices.networking.istio.io ratings -o json | jq',
+    );
   });
 
   it.each<[string, string, readonly KubernetesObject[], Partial<IstioFaultSpec>]>([

@@ -63,4 +63,45 @@ describe('marks that somebody took away', () => {
     expect((cluster.peek('VirtualService', key)['spec'] as { http: unknown[] }).http).toEqual([{ route: [v1] }]);
     expect(await driver.leftovers(context)).toEqual([]);
   });
+
+  it('lets another process take the label off when nothing else of ours is in the object, and says so', async () => {
+    const { cluster, context } = await injected();
+    cluster.edit('VirtualService', key, (object) => {
+      object.metadata.annotations = {};
+      object.spec = { ...(ratingsV1['spec'] as object) };
+    });
+    const other = createIstioDriver();
+    const [leftover] = await other.leftovers(context);
+    const { drift } = await other.rollback(leftover!.handle, context);
+    expect(drift[0]?.detail).toContain('no route of the run is left in it, so its label was taken off');
+    expect(JSON.stringify(cluster.peek('VirtualService', key))).not.toContain('holdfast');
+    expect(await other.leftovers(context)).toEqual([]);
+  });
+
+  it('leaves the label for a person where a setup may be in that has lost its record', async () => {
+    const { cluster, context } = await injected();
+    cluster.edit('VirtualService', key, (object) => {
+      object.metadata.annotations = {};
+      object.metadata.labels = { ...object.metadata.labels, 'holdfast.dev/setup': RUN };
+    });
+    const other = createIstioDriver();
+    const [leftover] = await other.leftovers(context);
+    await expect(other.rollback(leftover!.handle, context)).rejects.toMatchObject({ code: 'ROLLBACK_FAILED' });
+  });
+
+  it('lets another process take out a route that somebody renamed', async () => {
+    const { cluster, context } = await injected();
+    cluster.edit('VirtualService', key, (object) => {
+      const { http } = object.spec as { http: { name?: string }[] };
+      object.spec = {
+        ...object.spec,
+        http: http.map((it) => (it.name === undefined ? it : { ...it, name: 'theirs' })),
+      };
+    });
+    const other = createIstioDriver();
+    const [leftover] = await other.leftovers(context);
+    expect(leftover?.undoCommands[1]).toContain('"name":"theirs"');
+    await other.rollback(leftover!.handle, context);
+    expect(cluster.peek('VirtualService', key)['spec']).toEqual(ratingsV1['spec']);
+  });
 });
