@@ -44,7 +44,7 @@ async function watch(lab: PreparedLab, within: Millis, title: string): Promise<J
       },
       judge: (samples, doubtMs) => {
         found.judged = judgeRecovery({
-          phases: { ...phases, recovery: { within, stable } },
+          phases,
           confidence,
           doubtMs,
           rolledBackMs: rolledBackAt - lab.epoch,
