@@ -20,17 +20,11 @@ export const ratings = (ask: string) => `
       proof: { http: { ${ask} }, expect: { status: 200, body: { contains: Ratings service is currently unavailable } } }
 `;
 
-/** Changes the spec of an object in `default`, and its metadata. */
-export function change(
-  { store }: TestSandbox,
-  resource: string,
-  name: string,
-  how: (spec: Json) => Json,
-  metadata: Json = {},
-): void {
+/** Changes the spec of an object in `default`. */
+export function change({ store }: TestSandbox, resource: string, name: string, how: (spec: Json) => Json): void {
   const object = store.get(resource, 'default', name) as StoredObject;
   const spec = JSON.parse(JSON.stringify(how(object['spec'] as Json))) as Json;
-  store.update(resource, { ...object, metadata: { ...object.metadata, ...metadata }, spec });
+  store.update(resource, { ...object, spec });
 }
 
 /** Starts productpage again without its sidecar. */
