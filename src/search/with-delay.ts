@@ -60,16 +60,23 @@ function delayed(fault: Fault, delay: Millis, others: readonly Fault[]): Fault {
   return { ...timed, spec: { ...spec, flags: { ...spec.flags, time: String(delay) } }, ...(proof && { proof }) };
 }
 
-/** A proof that wants answers to be late wants them as late as the new delay makes them. */
+/**
+ * A proof that wants answers to be late wants them as late as the new delay makes them, and nothing else: what is too
+ * late for somebody on the way may come as an error.
+ */
 function scaledProof(proof: ProofProbe, delay: Millis, written: Millis): ProofProbe {
-  const { latency } = proof.expect;
-  if (latency === undefined) return proof;
-  const scaled = Object.entries(latency).map(([stat, limit]) => [stat, scaledLimit(limit, delay, written)]);
-  return { ...proof, expect: { ...proof.expect, latency: Object.fromEntries(scaled) as Expectation['latency'] & {} } };
+  const lower = Object.entries(proof.expect.latency ?? {}).filter(([, limit]) => isLower(limit));
+  if (lower.length === 0) return proof;
+  const scaled = lower.map(([stat, limit]) => [stat, scaledLimit(limit, delay, written)]);
+  return { ...proof, expect: { latency: Object.fromEntries(scaled) as Expectation['latency'] & {} } };
+}
+
+function isLower(limit: Threshold): boolean {
+  return limit.kind === 'compare' && (limit.op === '>=' || limit.op === '>');
 }
 
 function scaledLimit(limit: Threshold, delay: Millis, written: Millis): Threshold {
-  if (limit.kind !== 'compare' || (limit.op !== '>=' && limit.op !== '>')) return limit;
+  if (limit.kind !== 'compare') return limit;
   const value = Math.min(limit.value, (limit.value * delay) / written, 0.95 * delay);
   return { ...limit, value, text: `${limit.op} ${formatDuration(Math.round(value))}` };
 }

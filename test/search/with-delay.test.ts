@@ -7,7 +7,10 @@ const { spec } = aFault();
 const { abort: _, ...without } = spec;
 const proof = {
   http: aProbe().http,
-  expect: { latency: { min: { kind: 'compare', op: '>=', value: 2900, text: '>= 2.9s' } } },
+  expect: {
+    status: [{ kind: 'exact', status: 200 }],
+    latency: { min: { kind: 'compare', op: '>=', value: 2900, text: '>= 2.9s' } },
+  },
 } as const;
 const late = aFault({
   name: 'late',
@@ -68,6 +71,8 @@ describe('an experiment under another delay', () => {
       const limit = fault?.proof?.expect.latency?.min;
       return [fault && delayOf(fault.spec), limit?.kind === 'compare' && limit.value];
     };
+    const [late7] = withDelay({ ...experiment, faults: [packets] }, { ...trial, delay: 7000 }).faults;
+    expect(late7?.proof?.expect).not.toHaveProperty('status');
     expect(limitUnder(7000)).toEqual([7000, 2900]);
     expect(limitUnder(700)).toEqual([700, 290]);
     expect(limitUnder(10_000)).toEqual([10_000, 2900]);
