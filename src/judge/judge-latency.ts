@@ -51,7 +51,6 @@ export function judgeLatency(question: LatencyQuestion): readonly Doubt[] {
  */
 function judgeQuantile(stat: LatencyStat, threshold: Threshold, question: LatencyQuestion): Doubt | undefined {
   const { tally, pacing, confidence } = question;
-  const { timeDoubt } = tally;
   const miss = 1 - confidence;
   const claims = sidesOf(threshold).map((side) => ({ side, claim: claimOf(stat, side, tally) }));
   const decision = decideClaims(
@@ -60,13 +59,8 @@ function judgeQuantile(stat: LatencyStat, threshold: Threshold, question: Latenc
   );
   if (decision === 'holds') return undefined;
   const figures = `${stat} latency: expected ${threshold.text}, got ${seen(stat, tally)}`;
-  if (decision === 'broken' && timeDoubt === undefined) return { decision, reason: figures };
-  if (timeDoubt !== undefined && (decision === 'broken' || claims.some(({ claim }) => hangsOnUnknown(claim, miss)))) {
-    return { decision: 'open', reason: `${figures}, but ${timeDoubt} to believe it` };
-  }
-  if (claims.some(({ claim }) => hangsOnUnknown(claim, miss))) {
-    return { decision: 'open', reason: `${figures}: ${RAISE_TIMEOUT}` };
-  }
+  if (decision === 'broken') return { decision, reason: figures };
+  if (claims.some(({ claim }) => hangsOnUnknown(claim, miss))) return unknown(figures, tally);
   const open = claims.find(({ claim }) => !isShown(claim, miss));
   if (open === undefined) return undefined;
   const what = `requests that take ${open.side.op} ${time(open.side.value)}`;
@@ -75,7 +69,14 @@ function judgeQuantile(stat: LatencyStat, threshold: Threshold, question: Latenc
   return { decision: 'open', reason: `${figures}: ${reason}` };
 }
 
-const RAISE_TIMEOUT = "raise the probe's timeout above the limit to tell";
+/** What hangs on requests of which the time is not known well enough. */
+function unknown(figures: string, { timeDoubt }: Tally): Doubt {
+  const why =
+    timeDoubt === undefined
+      ? ": raise the probe's timeout above the limit to tell"
+      : `, but ${timeDoubt} to believe it`;
+  return { decision: 'open', reason: `${figures}${why}` };
+}
 
 /** What is counted for one side of a limit on a percentile, request by request. */
 function claimOf(stat: LatencyStat, side: Comparison, tally: Tally): Claim {
@@ -92,36 +93,35 @@ function claimOf(stat: LatencyStat, side: Comparison, tally: Tally): Claim {
 
 /** Judges a statistic as it was seen; where requests are too few for it, what every single one kept to holds. */
 function judgeAsSeen(stat: LatencyStat, threshold: Threshold, { tally, pacing }: LatencyQuestion): Doubt | undefined {
-  const { timeDoubt } = tally;
   const what = `${stat} latency`;
   const got = tally.atLeast.count;
   const needed = stat === 'min' || stat === 'max' ? 1 : samplesForPercentile(SHARE_BELOW[stat]);
   const decision = decide(threshold, known(stat, tally, Math.max(needed, got)));
   const figures = `${what}: expected ${threshold.text}, got ${seen(stat, tally)}`;
-  if (timeDoubt !== undefined && decision !== 'holds')
-    return { decision: 'open', reason: `${figures}, but ${timeDoubt} to believe it` };
   if (decision === 'broken') return { decision, reason: figures };
   if (got < needed) {
-    const everyOne = {
-      low: (timeDoubt === undefined ? tally.atLeast : tally.sinceSent).min(),
-      high: at(tally.answered, got),
-    };
+    const everyOne = { low: surely(stat, tally).min(), high: at(tally.answered, got) };
     if (decide(threshold, everyOne) === 'holds') return undefined;
     return tooFew(`${what} ${threshold.text}`, needed, got, pacing);
   }
-  return decision === 'holds' ? undefined : { decision, reason: `${figures}: ${RAISE_TIMEOUT}` };
+  return decision === 'holds' ? undefined : unknown(figures, tally);
 }
 
 /**
  * What is known of a statistic over `size` requests, those missing being anything and those timed out anything longer.
  * Where times are in doubt, part of them may be ours: it counts against an upper limit, never for a lower.
  */
-function known(stat: LatencyStat, { answered, atLeast, sinceSent, timeDoubt }: Tally, size: number): Known {
+function known(stat: LatencyStat, tally: Tally, size: number): Known {
   const rank = rankOf(SHARE_BELOW[stat], size);
-  return {
-    low: at(timeDoubt === undefined ? atLeast : sinceSent, rank - (size - atLeast.count)),
-    high: at(answered, rank),
-  };
+  return { low: at(surely(stat, tally), rank - (size - tally.atLeast.count)), high: at(tally.answered, rank) };
+}
+
+/**
+ * Times that the system took for certain. We stand still for a while and not always, so that the quickest answer of all
+ * is not one that we made slow.
+ */
+function surely(stat: LatencyStat, { atLeast, sinceSent, timeDoubt, tooLate }: Tally): LatencyStore {
+  return timeDoubt === undefined || (stat === 'min' && !tooLate) ? atLeast : sinceSent;
 }
 
 /** The latency of a rank counted from 1; before the first it could be nothing, after the last it has no bound. */

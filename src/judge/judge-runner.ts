@@ -4,7 +4,7 @@ import { percent, time } from './words.ts';
 
 /** What a busy runner means for what it measured. */
 export interface RunnerVerdict {
-  /** The longest time by which our own standing still may have made an answer look slower; 0 when times can be believed. */
+  /** By how much our own standing still may have made an answer look slower; 0 when times can be believed. */
   readonly doubtMs: Millis;
   /** What to say of it, with figures; absent when there is nothing. */
   readonly warning?: string;
@@ -25,7 +25,7 @@ const MAIN_HELD_UP: Millis = 1000;
 export function judgeRunner(load: RunnerLoad): RunnerVerdict {
   const { probes, main, cpu, overMs } = load;
   const isHeldUp = probes.heldUpMs > overMs * HELD_UP_SHARE;
-  const isSlowed = Math.max(probes.longestMs, main.longestMs) > HELD_UP_AFTER;
+  const isSlowed = probes.longestMs > HELD_UP_AFTER;
   const signs = [
     ...(isHeldUp || probes.utilization > FULL ? [`the probe thread was ${tell(probes)}`] : []),
     ...(main.longestMs > MAIN_HELD_UP || main.utilization > FULL ? [`the main thread was ${tell(main)}`] : []),
@@ -37,7 +37,8 @@ export function judgeRunner(load: RunnerLoad): RunnerVerdict {
   ];
   const effect = isHeldUp ? '; what only its own delays may have made slow is not decided' : '';
   return {
-    doubtMs: isHeldUp ? probes.longestMs : 0,
+    // A busy thread reads an answer piece by piece, each after another pause: any number of them may be in one time.
+    doubtMs: isHeldUp ? probes.heldUpMs : 0,
     ...(signs.length > 0 && { warning: `this machine is too busy to measure well: ${signs.join(', ')}${effect}` }),
   };
 }

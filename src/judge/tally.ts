@@ -20,6 +20,7 @@ export interface Tally {
   readonly dropped: number;
   readonly late: number;
   readonly good: number;
+  /** Those that are good, and those that nothing but our own delays may have made bad. */
   readonly goodButForTime: number;
   /** Latencies of answered requests. */
   readonly answered: LatencyStore;
@@ -29,6 +30,8 @@ export interface Tally {
   readonly sinceSent: LatencyStore;
   /** Why times may be our own doing, as a sentence goes on after "but"; absent where they can be believed. */
   readonly timeDoubt?: string;
+  /** So many left late that the waits before may have made the figures. */
+  readonly tooLate: boolean;
   /** By how much our own standing still may have delayed any answer. */
   readonly doubtMs: Millis;
   readonly statuses: Readonly<Record<string, number>>;
@@ -53,17 +56,19 @@ export function tally(samples: readonly Sample[], expect: Expectation, doubtMs: 
     sinceSent.record(surelyTook(sample, doubtMs));
   }
   const late = judged.filter((sample) => sendLag(sample) > LATE_AFTER).length;
-  const timeDoubt = whyDoubted(late > judged.length * LATE_SHARE, doubtMs);
+  const tooLate = late > judged.length * LATE_SHARE;
+  const timeDoubt = whyDoubted(tooLate, doubtMs);
   return {
     judged,
     dropped: complete.length - judged.length,
     late,
     good: judged.filter((sample) => isGood(sample, expect)).length,
-    goodButForTime: judged.filter((sample) => isGoodButForTime(sample, expect)).length,
+    goodButForTime: judged.filter((sample) => isGood(sample, expect) || mayBeGood(sample, expect, doubtMs)).length,
     answered,
     atLeast,
     sinceSent,
     ...(timeDoubt !== undefined && { timeDoubt }),
+    tooLate,
     doubtMs,
     statuses,
     errors,
@@ -81,6 +86,12 @@ export function timeOf(sample: Sample, { timeDoubt, doubtMs }: Tally): Known | u
   return { low, high: sample.error === undefined ? latency : Number.POSITIVE_INFINITY };
 }
 
+/** Nothing but our own delays may have made it too slow. */
+function mayBeGood(sample: Sample, expect: Expectation, doubtMs: Millis): boolean {
+  const { within = Number.POSITIVE_INFINITY } = expect;
+  return isGoodButForTime(sample, expect) && surelyTook(sample, doubtMs) <= within;
+}
+
 /** Without the wait before it left, and without the longest time that we may not have looked at its answer. */
 function surelyTook(sample: Sample, doubtMs: Millis): Millis {
   return Math.max(0, latencyOf(sample) - sendLag(sample) - doubtMs);
@@ -88,7 +99,7 @@ function surelyTook(sample: Sample, doubtMs: Millis): Millis {
 
 function whyDoubted(isLate: boolean, doubtMs: Millis): string | undefined {
   if (isLate) return 'requests left too late';
-  return doubtMs > 0 ? `this machine stood still too long (${time(doubtMs)} at once)` : undefined;
+  return doubtMs > 0 ? `this machine stood still too long (up to ${time(doubtMs)} may be its own)` : undefined;
 }
 
 /** How long after it was due a request left, in milliseconds. */
