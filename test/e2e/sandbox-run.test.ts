@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCommandLine } from '../helpers/command-line.ts';
@@ -30,6 +30,22 @@ describe('holdfast run --sandbox', () => {
     const again = await runCommandLine(['report', 'latest', '--output', join(folder, 'reports')]);
     expect(again.code).toBe(0);
     expect(await readFile(join(folder, 'reports/junit.xml'), 'utf8')).toBe(junit);
+    const judged = await runCommandLine([
+      ...'report latest --judge'.split(' '),
+      experiment,
+      '--output',
+      join(folder, 'reports'),
+    ]);
+    expect(judged).toMatchObject({ code: 0, stderr: expect.stringContaining('No verdict is another one.') as string });
+    const [run = ''] = await readdir(join(folder, 'reports/rejudged'));
+    const anew = JSON.parse(
+      await readFile(join(folder, 'reports/rejudged', run, 'report.json'), 'utf8'),
+    ) as typeof report;
+    const before = { verdict: 'passed', reasons: [] };
+    const places = { file: expect.anything() as string };
+    expect(anew.experiments).toEqual(report.experiments.map((it) => ({ ...(it as object), before, ...places })));
+    const diff = await runCommandLine(['diff', 'latest', 'latest', '--reports', join(folder, 'reports')]);
+    expect(diff.stdout).toContain('1 experiment in both runs: 0 verdicts differ, and 0 of ');
   });
 
   it('touches nothing on a usage error', async () => {
