@@ -264,6 +264,20 @@ describe('an Istio fault that is not seen to bite', () => {
     expect(codes.filter((code) => code !== 'GATEWAY_UNTOUCHED')).toEqual([]);
   });
 
+  it('is not said to be left alone by a version that does call, only not by the one that `from` names', async () => {
+    const { codes } = await why({
+      spec: { from: { app: 'reviews', version: 'v3' } },
+      objects: [ratingsV1, subsets, pod('reviews-v3-1', { app: 'reviews', version: 'v3' })],
+      traffic: (name) => (name === 'reviews-v2-1' ? { served: 3, clean: 3 } : {}),
+    });
+    expect(codes).toEqual(['OTHER_CALLERS', 'NO_REQUESTS']);
+  });
+
+  it('is contradicted where it hits a share, by as many requests as make that no accident', async () => {
+    const half = { delay: { fixedDelay: 1000, percentage: 50 } };
+    expect((await why({ spec: half, traffic: reviewsCall })).contradiction).toMatch(/though it is for 50% of them$/);
+  });
+
   it('says what the requests lack that the match asks for', async () => {
     const { reasons } = await why({ spec: ofJason, traffic: reviewsCall, proof: true });
     expect(reasons[0]?.message).toMatch(/the fault is for end-user=jason only/);

@@ -206,3 +206,19 @@ describe('a kill has healed', () => {
     expect(await second.driver.leftovers(first.context)).toEqual([]);
   });
 });
+
+describe('a kill that is not shown', () => {
+  it('is contradicted where the pod is there as before, with the same uid', async () => {
+    const { cluster, context, driver, ready, handle } = await killWorld(aDeployment('reviews', 2), kill());
+    const before = cluster.store.all().filter(({ kind }) => kind === 'Pod');
+    const injected = await driver.inject(ready, context);
+    const now = podNames(cluster);
+    for (const pod of before.filter(({ metadata }) => !now.includes(metadata.name))) cluster.put(pod);
+    expect((await driver.observe(handle, injected, context)).state).toBe('pending');
+    const why = await driver.explain?.(ready, injected, anExperiment(), context);
+    expect(why?.contradiction).toMatch(
+      /^the API server took the deletion, and reviews-rs-\d is there as before, with the same uid$/,
+    );
+    expect(why?.reasons).toEqual([]);
+  });
+});
