@@ -24,7 +24,7 @@ interface BladeExperiment {
 
 /** The resource that carries one fault. Its marks are labels: the operator throws annotations away. */
 export function bladeObject(
-  run: string,
+  { run, name }: { readonly run: string; readonly name: string },
   fault: Fault<ChaosBladeFaultSpec>,
   namespace: string,
   timeout: Millis,
@@ -36,17 +36,23 @@ export function bladeObject(
     apiVersion: `${BLADE_GROUP}/${version}`,
     kind: 'ChaosBlade',
     metadata: {
-      name: bladeName(run, fault.name),
+      name,
       labels: { ...MANAGED_BY, [RUN_LABEL]: run, [FAULT_LABEL]: slug(fault.name) },
     },
     spec: { experiments: [{ scope, target, action, desc: fault.name, matchers }] },
   };
 }
 
-/** Unique for a run and fault: `holdfast-<run>-<fault>-<digest>`. */
-export function bladeName(run: string, fault: string): string {
+/**
+ * Unique for a run, experiment and fault: `holdfast-<run>-<fault>-<digest>`. The operator's timer for a resource that is
+ * gone may still fire, and would end another one of the same name.
+ */
+export function bladeName(run: string, fault: string, experiment: string): string {
   // Different names may give the same slug; the digest keeps them apart.
-  const digest = createHash('sha256').update(fault).digest('hex').slice(0, 6);
+  const digest = createHash('sha256')
+    .update(JSON.stringify([experiment, fault]))
+    .digest('hex')
+    .slice(0, 6);
   return `holdfast-${run.toLowerCase()}-${slug(fault)}-${digest}`;
 }
 

@@ -57,7 +57,13 @@ async function createOrAdopt(
 ): Promise<{ readonly object: KubernetesObject; readonly warnings: readonly string[] }> {
   const { cluster, signal } = context;
   const resource = await bladeResource(context);
-  const object = bladeObject(handle.run, fault, namespaceOf(data, plan), data.timeoutMs ?? 0, resource.version);
+  const object = bladeObject(
+    { run: handle.run, name: data.name },
+    fault,
+    namespaceOf(data, plan),
+    data.timeoutMs ?? 0,
+    resource.version,
+  );
   try {
     return await cluster.create(resource, object, { signal });
   } catch (error) {

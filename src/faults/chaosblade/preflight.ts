@@ -66,7 +66,7 @@ async function prepareOn(draft: Draft, context: DriverContext): Promise<Prepared
   const { run, fault, experiment, namespace } = draft;
   const operator = await findOperator(context);
   const resolution = await resolveSelection(fault.spec, namespace, operator, context);
-  const claim = { fault, targets: resolution.expected.candidates, name: bladeName(run, fault.name) };
+  const claim = { fault, targets: resolution.expected.candidates, name: bladeName(run, fault.name, experiment.name) };
   const looked = await lookUpNodePort(fault, context);
   const [tools, ports, conflicts, pods] = await Promise.all([
     checkTools(fault.spec, resolution, operator, context),
@@ -105,7 +105,7 @@ function assemble(
   const { run, fault, experiment } = draft;
   const { scope, target, action, flags } = fault.spec;
   const handle = encodeHandle(run, fault.name, {
-    name: bladeName(run, fault.name),
+    name: bladeName(run, fault.name, experiment.name),
     scope,
     target,
     action,
@@ -126,7 +126,13 @@ function assemble(
 
 function planOf(draft: Draft, { candidates, take }: Resolution['expected'], { cluster }: DriverContext): FaultPlan {
   const { run, fault, experiment, namespace, version } = draft;
-  const object = bladeObject(run, fault, namespace, timeoutOf(fault, experiment), version);
+  const object = bladeObject(
+    { run, name: bladeName(run, fault.name, experiment.name) },
+    fault,
+    namespace,
+    timeoutOf(fault, experiment),
+    version,
+  );
   const some = take < candidates.length ? `${take} of ` : '';
   return {
     fault: fault.name,
