@@ -77,10 +77,17 @@ export function createObjectMemory(): ObjectMemory {
       };
     },
     async write(ref, base, send) {
+      const isFirst = find(ref) === undefined;
       const known = findOrBegin(ref);
-      const result = await sendFor(known, base, send);
-      keep(known, result.object);
-      return result;
+      try {
+        const result = await sendFor(known, base, send);
+        keep(known, result.object);
+        return result;
+      } catch (error) {
+        // Refused: nothing of ours is in it, and what becomes of it is not for us to tell.
+        if (isFirst && !known.unsure) objects.delete(describeRef(ref));
+        throw error;
+      }
     },
     async remove(ref, base, send) {
       const known = findOrBegin(ref);
