@@ -47,7 +47,7 @@ const SHOWS: Readonly<Record<string, (shown: Shown) => void>> = {
     expect([good, errors['timeout']]).toEqual([0, samples]);
     expect(undone(shown)).toBe(1);
   },
-  signals: (shown) => expect(undone(shown)).toBe(3),
+  signals: (shown) => expect(undone(shown)).toBe(4),
   kill: (shown) => {
     expect(shown.said).toContain('left behind  VirtualService default/details  fault broken details');
     expect(shown.said).toMatch(/interrupted +a-minute-of-fault/);
