@@ -33,7 +33,7 @@ beforeAll(async () => {
   const { testsuites } = parser.parse(junit) as { testsuites: { testsuite: readonly Suite[] } };
   const { experiments: told } = JSON.parse(report) as { experiments: readonly Told[] };
   run = { code, told, suites: testsuites.testsuite };
-});
+}, 180_000);
 afterAll(async () => sandbox.close());
 
 /** What a run must give back byte for byte. */

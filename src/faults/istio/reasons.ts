@@ -88,8 +88,9 @@ export function findReasons(seen: Seen): Explanation {
   const looked = describeLook(seen);
   if (flows === undefined) return { reasons: bars, looked };
   const late = sumOf(flows.grown, seen.carriers);
-  // Where others changed it meanwhile, it may have bitten for a moment.
-  const hit = own.length + unused.length > 0 ? undefined : hitsOf(seen);
+  // Where others changed it, or what it needs, meanwhile, it may have bitten for a moment.
+  const isBarredNow = bars.length > own.length + unused.length && late.faulted === 0;
+  const hit = own.length + unused.length > 0 || isBarredNow ? undefined : hitsOf(seen);
   if (hit !== undefined) return { ...hit, looked };
   const reasons = [...bars, ...trafficReasons(seen, late, bars)];
   const told = { reasons: reasons.length > 0 ? reasons : pick(findings, DOUBTS), looked };
