@@ -32,10 +32,10 @@ export async function findCliff(file: string, flags: CliffFlags, io: Io): Promis
   if (loaded === undefined) return;
   const fault = faultOf(loaded.experiment, flags.fault);
   const seed = flags.seed ?? drawSeed();
-  io.stderr.write(announcement(loaded.experiment, fault, range, flags));
   const cluster = await clusterUnlessSandbox(flags, settings);
   try {
     await checkSweepers(cluster === undefined ? [] : [cluster], settings);
+    io.stderr.write(announcement(loaded.experiment, fault, range, flags));
     const { experiments, secrets } = await resolveSecrets(withSeed([loaded.experiment], seed), cluster);
     const [experiment] = experiments;
     if (experiment === undefined) return;
@@ -69,8 +69,7 @@ function search(
     return {
       next: () => {
         const ended = trialsIn(record(), delays);
-        if (delays.size >= maxRuns || ended.some(({ verdict }) => verdict !== undefined && ENDS.has(verdict)))
-          return undefined;
+        if (delays.size >= maxRuns || ended.some(endsSearch)) return undefined;
         const points = pointsOf(ended, delays);
         const delay = nextDelay(points, range, gapsIn(points));
         complete = delay === undefined;
@@ -95,6 +94,12 @@ function search(
 /** After these nothing more is tried. */
 const ENDS: ReadonlySet<Verdict> = new Set(['rollback-failed', 'refused', 'locked', 'interrupted', 'skipped']);
 
+/** What a preflight refuses, it refuses under any delay. */
+function endsSearch({ verdict, findings }: ExperimentRecord): boolean {
+  if (verdict === 'error' && findings.some((it) => it.severity === 'error')) return true;
+  return verdict !== undefined && ENDS.has(verdict);
+}
+
 function trialsIn(record: RunRecord | undefined, delays: ReadonlyMap<string, Millis>): readonly ExperimentRecord[] {
   return record?.experiments.filter(({ head }) => delays.has(head.name)) ?? [];
 }
@@ -117,8 +122,8 @@ function rangeOf({ from, to, precision }: CliffFlags): Range {
   const range = { from: from === 0 ? precision : from, to, precision };
   if (range.from < range.to) return range;
   throw new HoldfastError('FLAG_INVALID', {
-    message: `There is nothing between ${formatDuration(range.from)} and ${formatDuration(to)}.`,
-    where: '--from and --to',
+    message: `There is nothing between ${formatDuration(from)} and ${formatDuration(to)} in steps of ${formatDuration(precision)}.`,
+    where: '--from, --to and --precision',
     hint: 'Let --to be the longer one, by more than --precision.',
   });
 }

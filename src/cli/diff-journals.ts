@@ -23,13 +23,18 @@ export async function diffJournals(before: string, after: string, flags: DiffFla
     const lines = diffLines(io.redactor.redactDeep(diff), flags.all === true, createPaint(io.colour));
     io.stdout.write(joinLines(lines));
   }
-  if (flags.failOn === undefined || regressions.length === 0) return;
+  if (flags.failOn === undefined) return;
+  if (diff.experiments.length === 0) {
+    io.stderr.write('Whether there is a regression is not known: no experiment is in both runs.\n');
+    return io.setExitCode(EXIT.inconclusive);
+  }
+  if (regressions.length === 0) return;
   io.stderr.write(joinLines(regressions.map((it) => io.redactor.redact(`regression: ${sentence(it)}`))));
   io.setExitCode(EXIT.failed);
 }
 
 async function readRun(run: string, { reports }: DiffFlags, io: Io): Promise<ReadRun> {
-  const { events } = await readJournal(await findJournal(run, resolve(io.cwd, reports), io.cwd));
+  const { events } = await readJournal(await findJournal(run, resolve(io.cwd, reports), io.cwd, '--reports'));
   return { record: replay(events), latencies: latenciesIn(events) };
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { API_VERSION } from '../load/schema/experiment.ts';
 import { createManifestReader } from '../load/setup.ts';
 import { HoldfastError } from '../model/errors.ts';
 import type { Experiment, SetupManifest } from '../model/experiment.ts';
@@ -7,13 +8,25 @@ import type { KubernetesObject } from '../model/kubernetes.ts';
 /** Reads the manifest that a flag names. Throws `FLAG_INVALID` with the first mistake in it. */
 export function readManifestFlag(flag: string, path: string, cwd: string): SetupManifest {
   const { manifest, mistakes } = createManifestReader(cwd)(join(cwd, 'here'), path);
-  const mistake = mistakes[0] ?? (manifest.objects.length === 0 ? `${manifest.file}: it holds no object` : undefined);
-  if (mistake === undefined) return manifest;
+  const mistake = mistakes[0] ?? emptiness(manifest);
+  const where = `${flag} ${path}`;
+  if (mistake !== undefined) {
+    throw new HoldfastError('FLAG_INVALID', {
+      message: `The manifest cannot be applied: ${mistake}.`,
+      where,
+      hint: 'The path counts from the working directory.',
+    });
+  }
+  if (!manifest.objects.some((it) => it.apiVersion === API_VERSION)) return manifest;
   throw new HoldfastError('FLAG_INVALID', {
-    message: `The manifest cannot be applied: ${mistake}.`,
-    where: `${flag} ${path}`,
-    hint: 'The path counts from the working directory.',
+    message: `The manifest cannot be applied: ${manifest.file} holds an experiment, and no cluster takes one.`,
+    where,
+    hint: 'Name what kubectl would apply: the objects that make up the fix, or that take it back.',
   });
+}
+
+function emptiness({ file, objects }: SetupManifest): string | undefined {
+  return objects.length === 0 ? `${file}: it holds no object` : undefined;
 }
 
 /** With a manifest applied after the experiment's own setup: an object that both name is the manifest's. */

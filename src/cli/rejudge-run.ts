@@ -31,8 +31,9 @@ export async function rejudgeRun(run: string, flags: ReportFlags, io: Io): Promi
   const loaded = await loadForCommand(flags.judge, flags, io);
   if (loaded === undefined) return;
   const experiments = await withoutClusterSecrets(loaded.experiments, io);
-  const pairs = pairsOf(replay(events), experiments);
-  const diagnostics = [...unmatched(experiments, pairs), ...pairs.flatMap((pair) => objections(pair, io))];
+  const recorded = replay(events);
+  const pairs = pairsOf(recorded, experiments);
+  const diagnostics = [...unmatched(experiments, pairs, recorded), ...pairs.flatMap((pair) => objections(pair, io))];
   printDiagnostics(diagnostics, loaded.sources, io);
   if (countErrors(diagnostics) > 0) return io.setExitCode(EXIT.usage);
   checkHasFacts(events, pairs, journal);
@@ -61,16 +62,28 @@ function pairsOf(run: RunRecord, experiments: readonly Experiment[]): readonly P
   });
 }
 
-function unmatched(experiments: readonly Experiment[], pairs: readonly Pair[]): readonly Diagnostic[] {
+function unmatched(experiments: readonly Experiment[], pairs: readonly Pair[], run: RunRecord): readonly Diagnostic[] {
+  const hint = hintFor(run);
   const missing = experiments.filter((it) => !pairs.some(({ experiment }) => experiment === it));
   return missing.map(({ name, source }) => ({
     code: 'NOT_IN_JOURNAL',
     severity: pairs.length === 0 ? 'error' : 'warning',
     message: `the run had no experiment \`${name}\``,
     range: { ...source, length: 1 },
-    hint: 'Experiments are told apart by their names.',
+    hint,
   }));
 }
+
+function hintFor({ experiments, conclusion }: RunRecord): string {
+  // Their names are not such as a file may have.
+  if (conclusion !== undefined) return `The trials of \`${conclusion.command}\` cannot be judged again.`;
+  const names = [...new Set(experiments.map(({ head }) => head.round?.of ?? head.name))];
+  const had =
+    names.length > SHOWN ? `${names.slice(0, SHOWN).join(', ')} and ${names.length - SHOWN} more` : names.join(', ');
+  return `Experiments are told apart by their names. The run had: ${had === '' ? 'none' : had}.`;
+}
+
+const SHOWN = 8;
 
 function objections({ head, experiment }: Pair, io: Io): readonly Diagnostic[] {
   if (head.asked === undefined) return [];

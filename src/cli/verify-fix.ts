@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Cluster } from '../cluster/cluster.ts';
 import { judgeFix, type FixSide } from '../judge/judge-fix.ts';
 import { HoldfastError } from '../model/errors.ts';
@@ -23,7 +24,7 @@ type Resolved = Awaited<ReturnType<typeof resolveSecrets>>;
 export async function verifyFix(file: string, flags: VerifyFixFlags, io: Io): Promise<void> {
   const settings = readSettings(flags, io);
   if (settings === undefined) return;
-  refuseOneSided(flags);
+  refuseOneSided(flags, io);
   const seed = flags.seed ?? drawSeed();
   const contexts = contextsOf(flags, settings);
   const loaded = await loadOne(file, flags, io, settings, contexts);
@@ -31,12 +32,12 @@ export async function verifyFix(file: string, flags: VerifyFixFlags, io: Io): Pr
   // By its own name, so that both sides draw the same.
   const [experiment = loaded.experiment] = withSeed([loaded.experiment], seed);
   const unresolved = SIDES.map((side) => onSide(side, experiment, flags, io)) as [Experiment, Experiment];
-  if (experiment.expected !== undefined) {
-    io.stderr.write('What the file says under `expected` does not count here: each side is judged by itself.\n');
-  }
   const clusters = await openClusters(flags, settings);
   try {
     await checkSweepers(clusters, settings);
+    if (experiment.expected !== undefined) {
+      io.stderr.write('What the file says under `expected` does not count here: each side is judged by itself.\n');
+    }
     const [before, after] = (await Promise.all(
       unresolved.map(async (it, index) => resolveSecrets([it], clusters[index] ?? clusters[0])),
     )) as [Resolved, Resolved];
@@ -84,15 +85,17 @@ function onSide(side: Side, experiment: Experiment, flags: VerifyFixFlags, io: I
   return path === undefined ? named : withManifest(named, readManifestFlag(`--${side}`, path, io.cwd));
 }
 
-function refuseOneSided({ before, after, beforeContext, afterContext, context, sandbox }: VerifyFixFlags): void {
+function refuseOneSided(flags: VerifyFixFlags, { cwd }: Io): void {
+  const { beforeContext, afterContext, context, sandbox } = flags;
+  const [before, after] = SIDES.map((side) => flags[side] && resolve(cwd, flags[side]));
   const contexts = beforeContext !== undefined || afterContext !== undefined;
   if ((beforeContext === undefined) !== (afterContext === undefined)) {
     throw wrongFlags('--before-context and --after-context go together.', 'Name both clusters.');
   }
-  if (before === undefined && after === undefined && !contexts) {
+  if (before === after && beforeContext === afterContext) {
     throw wrongFlags(
       'Nothing tells the two sides apart.',
-      'Give --before and --after a manifest, or --before-context and --after-context a cluster.',
+      'Give --before and --after manifests that differ, or --before-context and --after-context two clusters.',
     );
   }
   if (contexts && (context !== undefined || sandbox === true)) {

@@ -28,7 +28,8 @@ describe('holdfast cliff, before anything is touched', () => {
 
   it('wants a range that has something in it', async () => {
     expect(await refused('late.yaml', '--from', '3s', '--to', '2s')).toContain('nothing between 3s and 2s');
-    expect(await refused('late.yaml', '--to', '100ms')).toContain('nothing between 100ms and 100ms');
+    expect(await refused('late.yaml', '--to', '100ms')).toContain('nothing between 0s and 100ms in steps of 100ms');
+    expect(await refused('late.yaml', '--precision', '20s')).toContain('nothing between 0s and 10s in steps of 20s');
     expect(await refused('late.yaml', '--precision', '10')).toContain('Write it as 500ms');
     expect(await refused('late.yaml', '--precision', '0s')).toContain('at least a millisecond');
     expect(await refused('late.yaml', '--samples', '1')).toContain('at least 2');

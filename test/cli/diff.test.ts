@@ -57,6 +57,19 @@ describe('holdfast diff', () => {
   it('says which runs there are not', async () => {
     expect((await holdfast('diff', 'latest~2', 'latest')).err).toContain('There are only 2 runs here');
     expect(await holdfast('diff', 'latest', 'nobody')).toMatchObject({ code: 2 });
+    const { err } = await holdfast('diff', 'latest', 'latest', '--reports', 'elsewhere');
+    expect(err).toContain('Name the folder that holds runs/ with --reports.');
+  });
+
+  it('does not call it no regression where nothing was compared', async () => {
+    const other = anExperiment({ name: 'another', hypothesis: [probe({})] });
+    write('20260103-000000-cccc', await journalOf(other));
+    const shown = await holdfast('diff', 'latest~1', 'latest');
+    expect(shown).toMatchObject({ code: 0, err: '' });
+    expect(shown.out).toContain('Nothing was compared: no experiment is in both runs.');
+    const asked = await holdfast('diff', 'latest~1', 'latest', '--fail-on', 'regression');
+    expect(asked).toMatchObject({ code: 4 });
+    expect(asked.err).toContain('is not known');
   });
 
   it('refuses a tolerance that is no share', async () => {

@@ -74,6 +74,7 @@ describe('holdfast report --judge', () => {
     expect(both.code).toBe(0);
     const none = await holdfast('report', 'latest', '--judge', 'other.yaml');
     expect(none.err).toContain('error the run had no experiment `other`');
+    expect(none.err).toContain('The run had: ');
     expect(none.code).toBe(2);
   });
 

@@ -23,6 +23,11 @@ describe('holdfast verify-fix, before anything is touched', () => {
   it('wants something that tells the two sides apart', async () => {
     expect(await refused('one.yaml', '--sandbox')).toContain('Nothing tells the two sides apart');
     expect(await refused('one.yaml', '--before-context', 'a')).toContain('go together');
+    const same = ['--before', 'fix.yaml', '--after', './fix.yaml'];
+    expect(await refused('one.yaml', '--sandbox', ...same)).toContain('Nothing tells the two sides apart');
+    const contexts = ['--before-context', 'a', '--after-context', 'a'];
+    expect(await refused('one.yaml', ...contexts)).toContain('Nothing tells the two sides apart');
+    expect(await refused('one.yaml', ...contexts, ...same)).toContain('Nothing tells the two sides apart');
   });
 
   it('refuses two contexts beside a sandbox or a third one', async () => {
@@ -39,6 +44,7 @@ describe('holdfast verify-fix, before anything is touched', () => {
   it('says what is wrong with a manifest', async () => {
     expect(await refused('one.yaml', '--sandbox', '--after', 'none.yaml')).toContain('--after none.yaml');
     expect(await refused('one.yaml', '--sandbox', '--after', 'empty.yaml')).toContain('it holds no object');
+    expect(await refused('one.yaml', '--sandbox', '--after', 'two.yaml')).toContain('two.yaml holds an experiment');
   });
 });
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { runCommandLine, startCommandLine } from '../helpers/command-line.ts';
 
 const file = resolve(import.meta.dirname, '../fixtures/e2e/trials/slow-details.yaml');
+const nobody = resolve(import.meta.dirname, '../fixtures/e2e/trials/slow-nobody.yaml');
 
 describe('holdfast cliff', () => {
   it('finds that productpage gives details 3 s, once', async () => {
@@ -29,6 +30,14 @@ describe('holdfast cliff', () => {
     expect((await runCommandLine(['report', 'latest', '--output', join(folder, 'reports')])).code).toBe(0);
     expect(await readFile(join(folder, 'reports/junit.xml'), 'utf8')).toBe(junit);
   }, 120_000);
+
+  it('tries nothing more where the preflight refuses what no delay changes', async () => {
+    const { code, stderr, stdout } = await runCommandLine(['cliff', nobody, '--sandbox', '-o', 'json']);
+    expect(code).toBe(3);
+    expect(stderr).toContain('There is no Service default/nobody');
+    const { conclusion } = JSON.parse(stdout) as { conclusion: object };
+    expect(conclusion).toMatchObject({ outcome: 'undecided', points: [{ delay: 100, verdict: 'open' }] });
+  }, 60_000);
 
   it('takes the fault back on Ctrl-C, tries no more, and ends with 130', async () => {
     const line = await startCommandLine(['cliff', file, '--sandbox', '--from', '1s', '--to', '2s']);

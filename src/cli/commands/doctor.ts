@@ -22,7 +22,7 @@ export function addDoctorCommand(program: Command, io: Io): void {
   const command = program
     .command('doctor')
     .description(
-      'Look whether experiments can run here: versions, ingress, sidecars, rights, leftovers. Touches nothing. Exit code 3 when something is an error.',
+      'Look whether experiments can run here: versions, ingress, sidecars, rights, leftovers. Touches nothing.',
     )
     .argument('[paths...]', 'experiments whose preflight is looked at too')
     .option('--sandbox', 'look at an embedded sandbox')
@@ -35,9 +35,10 @@ export function addDoctorCommand(program: Command, io: Io): void {
   command.addHelpText(
     'after',
     `
-
 Examples:
   holdfast doctor --context staging
-  holdfast doctor experiments/ --context staging -o json`,
+  holdfast doctor experiments/ --context staging -o json
+
+Exit codes: 0 nothing is an error, 2 bad flags or files, 3 something is an error.`,
   );
 }

@@ -18,7 +18,7 @@ export function addReportCommand(program: Command, io: Io): void {
   const command = program
     .command('report')
     .description('Write the reports of a run again, from its journal. Needs no cluster.')
-    .argument('<run>', 'run id, `latest`, `latest~1`, a folder with runs, or the path of a journal')
+    .argument('<run>', 'run id, `latest`, `latest~1`, a folder with runs, a report.json, or the path of a journal')
     .option('--output <folder>', 'folder that holds runs/ and gets the reports', 'reports')
     .option('--reporter <names>', 'reports to write, separated by commas', REPORTER_NAMES.join(','))
     .addOption(

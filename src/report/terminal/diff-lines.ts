@@ -57,6 +57,7 @@ function mark(direction: ExperimentDiff['direction'], paint: Paint): string {
 }
 
 function summary({ experiments, tests, confidence }: RunDiff): string {
+  if (experiments.length === 0) return 'Nothing was compared: no experiment is in both runs. They are paired by name.';
   const verdicts = experiments.filter(({ direction }) => direction !== 'same').length;
   const figures = experiments.flatMap((it) => it.figures).filter(({ direction }) => direction !== 'same').length;
   const sure = `at ${Math.round(confidence * 100)} % confidence over all of them`;
