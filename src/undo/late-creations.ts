@@ -6,8 +6,8 @@ import type { KubernetesObject } from '../model/kubernetes.ts';
 import { refOf } from './describe.ts';
 import { RUN_LABEL, SETUP_LABEL } from './marks.ts';
 
-/** Longest that an API server waits for an admission webhook before it goes on. Source: Kubernetes, `timeoutSeconds`. */
-const LONGEST_ADMISSION_MS = 30_000;
+/** Twice what an API server waits for an admission webhook that says nothing of it. Source: Kubernetes, `timeoutSeconds`. */
+const ADMISSION_MS = 20_000;
 const LOOK_EVERY_MS = 500;
 
 /** A creation that nobody answered in time, which the API server may still carry out. */
@@ -15,7 +15,7 @@ export interface LateCreation {
   /** `creation of VirtualService default/ratings, which was not answered`. */
   readonly title: string;
   /**
-   * To be called once the faults have been taken back: waits until nothing can come any more and deletes what came.
+   * To be called once the faults have been taken back: waits until hardly anything can come any more and deletes what came.
    * What a setup creates is left to the undo of that setup.
    */
   outwait(signal: AbortSignal): Promise<void>;
@@ -29,7 +29,7 @@ export function watchCreations(cluster: Cluster, clock: Clock, onGivenUp: (late:
   return {
     ...cluster,
     async create(resource, object, options) {
-      const until = clock.now() + LONGEST_ADMISSION_MS;
+      const until = clock.now() + ADMISSION_MS;
       try {
         return await cluster.create(resource, object, options);
       } catch (error) {

@@ -37,12 +37,12 @@ describe('a creation that was given up', () => {
     const { clock, late, fake, object } = await givenUp({ 'holdfast.dev/run': 'r1' });
     expect(late.map((it) => it.title)).toEqual(['creation of VirtualService default/ours, which was not answered']);
     const waited = late[0]?.outwait(new AbortController().signal);
-    await clock.step(20_000);
+    await clock.step(15_000);
     fake.put(object);
     await clock.step(1_000);
     expect(fake.has('VirtualService', KEY)).toBe(false);
     fake.put(object);
-    await clock.step(9_000);
+    await clock.step(4_000);
     await waited;
     expect(fake.has('VirtualService', KEY)).toBe(false);
   });
@@ -51,7 +51,7 @@ describe('a creation that was given up', () => {
     const { clock, late, fake } = await givenUp({ 'holdfast.dev/run': 'r1' });
     fake.put(rule({ 'holdfast.dev/run': 'r2' }));
     const waited = late[0]?.outwait(new AbortController().signal);
-    await clock.step(30_000);
+    await clock.step(20_000);
     await waited;
     expect(fake.has('VirtualService', KEY)).toBe(true);
   });
@@ -60,7 +60,7 @@ describe('a creation that was given up', () => {
     const { clock, late, fake, object } = await givenUp({ 'holdfast.dev/run': 'r1', 'holdfast.dev/setup': 'r1' });
     fake.put(object);
     const waited = late[0]?.outwait(new AbortController().signal);
-    await clock.step(29_000);
+    await clock.step(19_000);
     expect(clock.sleeping).toBe(1);
     await clock.step(1_000);
     await waited;
