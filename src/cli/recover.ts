@@ -38,6 +38,8 @@ interface Done {
   readonly outcomes: readonly Outcome[];
   readonly locks: readonly string[];
   readonly inUse: readonly InUse[];
+  /** Dead runs that have left something too, where one was named. */
+  readonly others: readonly string[];
 }
 
 /** `holdfast recover`: undoes what dead runs have left; exit code 5 when something could not be undone, 3 when not looked at. */
@@ -55,7 +57,13 @@ export async function recover(flags: RecoverFlags, io: Io): Promise<void> {
     const dirty = new Set(outcomes.filter((it) => !it.undone).map((it) => it.run));
     const over = state.leases.filter((it) => it.isDead && (flags.run ?? it.run) === it.run && !dirty.has(it.run));
     const unlocked = flags.dryRun === true ? { keys: [], troubles: [] } : await unlock(over, cluster);
-    print(io.redactor.redactDeep({ outcomes, locks: unlocked.keys, inUse: inUse(state, flags.run) }), flags, io);
+    const othersLeft = new Set(state.leftovers.flatMap((it) => (it.isDead && it.run !== flags.run ? [it.run] : [])));
+    const others = flags.run === undefined ? [] : [...othersLeft];
+    print(
+      io.redactor.redactDeep({ outcomes, locks: unlocked.keys, inUse: inUse(state, flags.run), others }),
+      flags,
+      io,
+    );
     const troubles = [...state.unseen.map((it) => `Not seen, so not recovered: ${it}`), ...unlocked.troubles];
     for (const it of troubles) io.stderr.write(io.redactor.redact(`${it}\n`));
     if (troubles.length > 0) io.setExitCode(EXIT.environment);
@@ -128,13 +136,19 @@ function inUse({ leftovers, leases }: ClusterState, run: string | undefined): re
     });
 }
 
+function nothing(run: string | undefined): string {
+  return run === undefined ? 'Nothing to recover.\n' : `Nothing to recover of run ${run}.\n`;
+}
+
 function print(done: Done, flags: RecoverFlags, io: Io): void {
-  const { outcomes, locks, inUse } = done;
+  const { outcomes, locks, inUse, others } = done;
   if (flags.output === 'json') {
     io.stdout.write(`${JSON.stringify({ recovered: outcomes, locks, leftAlone: inUse }, null, 2)}\n`);
     return;
   }
-  if (outcomes.length + locks.length === 0) io.stdout.write('Nothing to recover.\n');
+  if (outcomes.length + locks.length === 0) io.stdout.write(nothing(flags.run));
+  for (const run of others)
+    io.stdout.write(`not asked for  run ${run} has left something: holdfast status shows it.\n`);
   for (const { undone, where, what, run, detail, undoCommands } of outcomes) {
     const word = undone ? 'recovered' : flags.dryRun === true ? 'would recover' : 'NOT RECOVERED';
     io.stdout.write(`${word}  ${where}  ${what} of run ${run}: ${detail}\n`);

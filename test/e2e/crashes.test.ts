@@ -32,6 +32,11 @@ describe('SIGKILL in the fault phase', () => {
     const next = await runCommandLine(['run', short, ...cluster]);
     expect(next).toMatchObject({ code: 5, stderr: expect.stringContaining('holdfast recover') as string });
 
+    const mistyped = await runCommandLine(['recover', '--run', '20260101-000000-aaaa', ...cluster]);
+    expect(mistyped.stdout).toMatch(
+      /^Nothing to recover of run 20260101-000000-aaaa\.\nnot asked for {2}run \S+ has left/,
+    );
+
     const dry = await runCommandLine(['recover', '--dry-run', ...cluster]);
     expect(dry).toMatchObject({ code: 5, stdout: expect.stringContaining('would recover') as string });
     expect(details()).not.toEqual(before);

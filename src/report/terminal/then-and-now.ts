@@ -1,4 +1,5 @@
 import type { ExperimentRecord, RunRecord } from '../../model/run-record.ts';
+import { plural } from '../../util/plural.ts';
 import { verdictStyle } from '../format.ts';
 import type { Paint } from './paint.ts';
 
@@ -16,7 +17,7 @@ export function thenAndNow(run: RunRecord, paint: Paint): readonly string[] {
     '',
     changed.length === 0
       ? 'No verdict is another one.'
-      : `${changed.length} of ${run.experiments.length} verdicts ${changed.length === 1 ? 'is another one' : 'are others'}.`,
+      : `${changed.length} of ${plural(run.experiments.length, 'verdict')} ${changed.length === 1 ? 'is another one' : 'are others'}.`,
   ];
 }
 
