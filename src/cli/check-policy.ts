@@ -21,13 +21,13 @@ export interface Judged {
   readonly yesContext?: string;
 }
 
-/** Everything that a policy refuses about an experiment, each once. A sandbox is nobody's context; all else holds there too. */
+/** Everything that a policy refuses about an experiment, each once. A sandbox is nobody's context and nobody waits for its users; all else holds there too. */
 export async function checkPolicy(judged: Judged, signal: AbortSignal): Promise<readonly Refusal[]> {
   const { experiment, plan, cluster, kind, policy, yesContext } = judged;
   const labels = policy.requiredLabels?.namespace === undefined ? new Map() : await readLabels(plan, cluster, signal);
   const all = [
     ...(kind === 'sandbox' ? [] : checkContext(policy, cluster.context, yesContext)),
-    ...checkFreeze(policy, systemClock.wall().getTime(), plan.duration),
+    ...(kind === 'sandbox' ? [] : checkFreeze(policy, systemClock.wall().getTime(), plan.duration)),
     ...checkExperiment(policy, experiment),
     ...checkPlan(policy, plan, labels),
   ];

@@ -106,8 +106,10 @@ describe('a run that all rules allow', () => {
 });
 
 describe('a sandbox of its own', () => {
-  it('has no context to protect, and keeps to all other rules', async () => {
-    const config = policy('protectedContexts: ["*"]\n  allowedContexts: []\n  maxPodShare: {owner: 10}');
+  it('has no context to protect and no freeze to keep, and keeps to all other rules', async () => {
+    const config = policy(
+      'protectedContexts: ["*"]\n  allowedContexts: []\n  freeze: [{from: 2020-01-01, to: 2200-01-01}]\n  maxPodShare: {owner: 10}',
+    );
     const [allowed, refused] = await Promise.all(
       [abort, killAll].map(async (file) => runCommandLine(['plan', file, '--sandbox', '--config', config])),
     );
