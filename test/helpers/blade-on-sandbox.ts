@@ -128,7 +128,7 @@ export function testBladeOnSandbox(chaosblade: '0.8' | '1.8'): void {
     expect(seen).toMatchObject({ state: 'ended', detail: expect.stringContaining('its timeout of 1 s fired') });
     const why = await driver.explain?.(ready, done, bladeExperiment(what), context);
     // By now it may be gone altogether.
-    const over = expect.stringMatching(/(has ended|is gone): its timeout of 1 s fired\.$/) as string;
+    const over = expect.stringMatching(/(has ended|is gone|is on its way out): its timeout of 1 s fired\.$/) as string;
     expect(why?.reasons).toMatchObject([{ code: 'FAULT_OVER', message: over }]);
     await driver.rollback(handle, context);
   });
